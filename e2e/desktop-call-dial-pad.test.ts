@@ -139,7 +139,7 @@ test('an agent at a phone elsewhere signs in with its number, which is remembere
   await page.getByLabel('Dial number').fill('my phone');
   await page.keyboard.press('Enter');
   await page.getByText('Nobody can dial this number.').waitFor();
-  expect(await desk.focused()).toBe('Dial number');
+  await expect.poll(() => desk.focused()).toBe('Dial number');
   expect(await page.getByLabel('Password').inputValue()).toBe('3003');
   await page.getByLabel('Dial number').fill('0015551234567');
   expect(await page.getByText('Nobody can dial this number.').count()).toBe(0);

@@ -72,7 +72,7 @@ test('a customer calls: taken from the pop-over, held, keys sent, a variable cha
   const hold = await desk.placeOf('Hold');
   await desk.press('Hold');
   await desk.callIs('HELD');
-  expect(await desk.focused()).toBe('Retrieve');
+  await expect.poll(() => desk.focused()).toBe('Retrieve');
   expect(await desk.placeOf('Retrieve')).toEqual(hold);
   expect(await desk.placeOf('End call')).toEqual(end);
   await page.keyboard.press('Enter');
@@ -91,7 +91,7 @@ test('a customer calls: taken from the pop-over, held, keys sent, a variable cha
     await page.keyboard.press(pressed);
   expect(await page.getByLabel('Keys to send').inputValue()).toBe('12#579');
   await page.keyboard.press('Tab');
-  expect(await desk.focused()).toBe('Keys to send');
+  await expect.poll(() => desk.focused()).toBe('Keys to send');
   // The keys stand over the page: nothing made room for them.
   const behind = page.getByRole('button', { name: 'Hold', exact: true, includeHidden: true });
   expect(await behind.getAttribute('aria-disabled')).toBe('true');
@@ -155,7 +155,7 @@ test('a customer calls: taken from the pop-over, held, keys sent, a variable cha
   const reason = page.getByRole('button', { name: 'Wrap-up reason' });
   await page.locator('.call-card .tag', { hasText: 'Sale made' }).waitFor();
   expect(await reason.locator('svg').count()).toBe(1);
-  expect(await desk.focused()).toBe('Wrap-up reason');
+  await expect.poll(() => desk.focused()).toBe('Wrap-up reason');
   await desk.ready();
   await page.locator('.call-card').waitFor({ state: 'detached' });
 }, 300_000);
@@ -166,7 +166,7 @@ test('the caller hangs up while it rings, and while a number to consult is typed
   const first = await floor.customer('3004');
   await page.locator('.incoming-call').waitFor();
   await page.keyboard.press('Control+Alt+P');
-  expect(await desk.focused()).toMatch(/^Answer /);
+  await expect.poll(() => desk.focused()).toMatch(/^Answer /);
   await floor.hangUp(first);
   await page.getByText('No calls.').waitFor();
   await expect.poll(() => desk.focused()).toBe('Calls');
@@ -273,7 +273,7 @@ test('calls stay above what fills the tab, with all that can be done; the panel 
   expect((await box('.calls-panel')).bottom).toBeLessThan(before.top);
   await desk.press('Hold');
   await desk.callIs('HELD');
-  expect(await desk.focused()).toBe('Retrieve');
+  await expect.poll(() => desk.focused()).toBe('Retrieve');
   await page.keyboard.press('Enter');
   await desk.callIs('ACTIVE');
   await desk.press('Consult');

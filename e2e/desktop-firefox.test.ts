@@ -42,7 +42,7 @@ test('an agent works: by keyboard from the sign-in on, through a call, a refresh
   await floor.customer('6001', { from: '15550123', variables: { callVariable1: 'Gold' } });
   await desk.shows('.incoming-call', /Gold/);
   await desk.keys('Control', 'Alt', 'p');
-  expect(await desk.focused()).toMatch(/^Answer /);
+  await expect.poll(() => desk.focused()).toMatch(/^Answer /);
   await page.keyboard.press('Enter');
   await desk.callIs('ACTIVE');
   await desk.click('button', 'Hold');

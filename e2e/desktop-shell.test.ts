@@ -136,7 +136,7 @@ test('tabs of a box: as many as the server wants, the others in a menu, in the o
   await page.getByRole('tab').first().focus();
   await page.keyboard.press('Control+Shift+ArrowRight');
   await expect.poll(tabs).toEqual(['Recent states', 'Recent calls']);
-  expect(await focused()).toContain('Recent calls');
+  await expect.poll(() => focused()).toContain('Recent calls');
   await page.getByRole('status').getByText('Recent calls: place 2 of 3').waitFor({ state: 'attached' });
   // With the mouse, before the first.
   await page
