@@ -249,7 +249,7 @@ describe.skipIf(natsMissing() !== undefined)(`over NATS (${natsMissing() ?? 'her
       console.log(
         `B after A, ms: median ${late[50]}, most ${late.at(-1)}; events before their word: ${overtaken}`,
       );
-  }, 180_000);
+  }, 300_000);
 
   test.skipIf(postgresMissing() !== undefined)(
     'a team message made at A is told and listed at B, and is gone there when it is deleted',

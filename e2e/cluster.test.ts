@@ -18,7 +18,7 @@ describe.skipIf(missing !== undefined)('nodes over NATS', { timeout: 120_000 }, 
   let nodes: Nodes;
   beforeAll(async () => {
     nodes = await startNodes(OPTIONS);
-  }, 120_000);
+  }, 240_000);
   afterAll(() => nodes?.stop());
 
   async function healthOf({ origin }: TestNode): Promise<ClusterHealth> {

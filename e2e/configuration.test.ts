@@ -62,7 +62,7 @@ test('an agent’s menus have what was made and assigned, without a new sign-in'
   await page.getByRole('button', { name: 'Change state' }).click();
   await page.getByText('Alarm').waitFor();
   await page.keyboard.press('Escape');
-}, 120_000);
+}, 240_000);
 
 test('a file of contacts goes in and comes out as a form sends it', async () => {
   const path = `http://localhost:${poise.ports.http}/finesse/api/PhoneBook/1/Contacts/csvFileContent`;
@@ -100,4 +100,4 @@ test('what was answered is there after the process was killed', async () => {
   } finally {
     rmSync(data, { recursive: true, force: true });
   }
-}, 120_000);
+}, 240_000);

@@ -62,7 +62,7 @@ describe('figures', () => {
         ...[...labels.matchAll(/(\w+)=/g)].map(([, label]) => label as string),
       ]),
     );
-  }, 120_000);
+  }, 240_000);
   afterAll(() => poise?.stop());
 
   test.each(expressions)('of %s are printed: %s', (_where, expression) => {

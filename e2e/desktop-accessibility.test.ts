@@ -11,7 +11,7 @@ import { screenFaults } from './looks.ts';
 import { listen, readerFaults, saidSince } from './reader.ts';
 import { type RunningPoise, rest, startPoise } from './server.ts';
 
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 let poise: RunningPoise;
 let line: CuttableLine;

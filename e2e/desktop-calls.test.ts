@@ -9,7 +9,7 @@ import { Floor } from './connections/floor.ts';
 import { looksRight } from './looks.ts';
 import { type RunningPoise, rest, startPoise } from './server.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 let poise: RunningPoise;
 let floor: Floor;
@@ -136,7 +136,7 @@ test('a call is made, a colleague consulted, and the call handed over, by keyboa
   await page.getByText('No calls.').waitFor();
   const [id] = Object.keys((await floor.pictureOf('3002')).calls);
   await colleague.dialog(id!, 'DROP', 'done');
-}, 120_000);
+}, 240_000);
 
 test('a page that is loaded anew is back in its call, asks for no password, and keeps none in the clear', async () => {
   await signIn('3004', '3004');
@@ -161,7 +161,7 @@ test('a page that is loaded anew is back in its call, asks for no password, and 
   expect(await page.evaluate(() => sessionStorage.getItem('poise.kept'))).toBeNull();
   await page.reload();
   await page.getByLabel('Password').waitFor();
-}, 120_000);
+}, 240_000);
 
 /** Whether an entry of the menu of states is marked: with its text, as it is read. */
 async function markedStates(): Promise<string[]> {
@@ -203,7 +203,7 @@ test('a state chosen during a call, and one that a supervisor chose, stand besid
   await next.getByText('then Ready').waitFor();
   await floor.hangUp(customer);
   await next.waitFor({ state: 'detached' });
-}, 120_000);
+}, 240_000);
 
 test('a Not Ready that others chose tells its reason, also in forced colours', async () => {
   const supervisor = (await floor.signedIn(['2050', '2006']))[0]!;

@@ -291,7 +291,7 @@ test('an open page whose node was started anew goes on, and its agent is signed 
     await second?.stop();
     rmSync(data, { recursive: true, force: true });
   }
-}, 120_000);
+}, 240_000);
 
 test('a contact centre that is started anew beside a server that goes on throws nobody out', async ({
   skip,
@@ -352,7 +352,7 @@ test('a contact centre that is started anew beside a server that goes on throws 
         await launched.end('SIGKILL');
     rmSync(data, { recursive: true, force: true });
   }
-}, 120_000);
+}, 240_000);
 
 test('a server that wants no service worker rids browsers of the one they have, with a visit', async ({
   skip,
@@ -386,7 +386,7 @@ test('a server that wants no service worker rids browsers of the one they have, 
     await without?.stop();
     rmSync(data, { recursive: true, force: true });
   }
-}, 180_000);
+}, 300_000);
 
 async function startBehindLine(data: string): Promise<[RunningPoise, CuttableLine]> {
   const server = await startPoise({ data });
@@ -431,7 +431,7 @@ test('over https, a node that the browser cannot reach is told with the way to i
     await context.close();
     await server.stop();
   }
-}, 180_000);
+}, 300_000);
 
 test('behind a proxy that refuses WebSockets the page signs in over BOSH, and hears of what happens', async ({
   skip,

@@ -148,7 +148,7 @@ test('a node that will be stopped: two warnings, and the page moves with its cal
   expect([await end.ended(), end.output()]).toEqual([0, 'No maintenance mode.\n']);
   expect((await rest(pair, '2002', 'GET', '/User/2002')).text).toContain('<state>TALKING</state>');
   await page.getByRole('button', { name: 'End call' }).click();
-}, 120_000);
+}, 240_000);
 
 test('a node that is killed: banner, move, same state and call, same page, no password; then back the other way', async () => {
   await signIn(pair.a, '2001', '2003');
@@ -224,4 +224,4 @@ test('a node that is killed: banner, move, same state and call, same page, no pa
   await page.getByText('Connected again to 127.0.0.2.').waitFor();
   expect(await marker()).toBeUndefined();
   await page.locator('.identity-button').waitFor();
-}, 180_000);
+}, 300_000);

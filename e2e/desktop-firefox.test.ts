@@ -17,7 +17,7 @@ beforeAll(async () => {
   if (!launched) return;
   [poise, browser] = await Promise.all([startPoise(), launched]);
   floor = await Floor.open(poise);
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   floor?.close();
   await browser?.close();
@@ -42,7 +42,7 @@ test('an agent works: by keyboard from the sign-in on, through a call, a refresh
   await floor.customer('6001', { from: '15550123', variables: { callVariable1: 'Gold' } });
   await desk.shows('.incoming-call', /Gold/);
   await desk.keys('Control', 'Alt', 'p');
-  expect(await desk.focused()).toMatch(/^Answer /);
+  await expect.poll(() => desk.focused()).toMatch(/^Answer /);
   await page.keyboard.press('Enter');
   await desk.callIs('ACTIVE');
   await desk.click('button', 'Hold');
@@ -76,7 +76,7 @@ test('an agent works: by keyboard from the sign-in on, through a call, a refresh
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await desk.shows('[role=status], .notice', /You are signed out/);
-}, 120_000);
+}, 240_000);
 
 test('a supervisor sees the team as it changes, and listens to an agent', async () => {
   const { page } = desk;
@@ -97,7 +97,7 @@ test('a supervisor sees the team as it changes, and listens to an agent', async 
   await desk.callIs('ACTIVE');
   await desk.click('button', 'End call');
   await page.waitForSelector('.call-card', { hidden: true });
-}, 120_000);
+}, 240_000);
 
 test('an agent’s logs reach the server, sent by the agent and asked for; what is told gives the focus back', async () => {
   const { page } = desk;
@@ -119,7 +119,7 @@ test('an agent’s logs reach the server, sent by the agent and asked for; what 
   const schedule = ['--agents', '3002', '--duration', '30', '--interval', '30'];
   expect(await launchPoise([...command, ...schedule, '--data', poise.data]).ended()).toBe(0);
   await expect.poll(() => sent().sort(), { timeout: 30_000 }).toEqual(['log', 'zip']);
-}, 120_000);
+}, 240_000);
 
 test('a call from the phone book by keyboard, and its place in the history', async () => {
   const { page } = desk;
@@ -154,4 +154,4 @@ test('a call from the phone book by keyboard, and its place in the history', asy
   await page.waitForSelector('.call-card', { hidden: true });
   await desk.keys('Control', 'Alt', '2');
   await desk.shows('[role=grid] [role=row]', /Help Desk.*10001/);
-}, 120_000);
+}, 240_000);

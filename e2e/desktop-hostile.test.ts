@@ -316,7 +316,7 @@ test('an agent: names, states, reasons, contacts, calls, wrap-up, notices, histo
   await page.keyboard.press('Escape');
   console.log(await hostilePage.paints());
   await hostilePage.close();
-}, 180_000);
+}, 300_000);
 
 test('a supervisor: the team, its menu, calls and history, teams and messages', async ({ skip }) => {
   if (!browser) return skip(NO_BROWSER);
@@ -363,4 +363,4 @@ test('a supervisor: the team, its menu, calls and history, teams and messages', 
   await page.getByText('Written <img').first().waitFor();
   await isHarmless('message-sent', 'Written');
   await hostilePage.close();
-}, 120_000);
+}, 240_000);

@@ -114,7 +114,7 @@ test('an agent’s page sends its log when the schedule says so, and nobody at a
     );
   await expect.poll(lines).toMatch(/\[method=delete\].*"ids":\[1/);
   expect(problems).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 test('without the data directory of the server nobody has its token', async ({ skip }) => {
   if (!browser) return skip(NO_BROWSER);

@@ -387,4 +387,4 @@ test('no page has a fault that axe can find, in light, dark and high contrast, n
   expect(await pageFaults(page), 'settings').toEqual([]);
   await page.getByLabel('Colours').selectOption('High contrast');
   expect(await pageFaults(page), 'settings in high contrast').toEqual([]);
-}, 120_000);
+}, 240_000);

@@ -57,7 +57,7 @@ test('a contact is declined, accepted, reclassified and called back, without a m
   await popOver.getByRole('heading', { name: 'Campaign contact Doe, Jo' }).waitFor();
   expect(await page.getByRole('alert').filter({ hasText: 'A campaign offers a contact' }).count()).toBe(1);
   await page.keyboard.press('Control+Alt+P');
-  expect(await desk.focused()).toBe('Accept Doe, Jo');
+  await expect.poll(() => desk.focused()).toBe('Accept Doe, Jo');
   await desk.looksRight('outbound-preview');
   await desk.press('Decline');
   await page.getByRole('menuitem', { name: /^Reject/ }).waitFor();
@@ -92,7 +92,7 @@ test('a contact is declined, accepted, reclassified and called back, without a m
   await desk.looksRight('outbound-callback');
   await callback.getByRole('button', { name: 'Cancel callback' }).press('Enter');
   await callback.getByText('Cancel this callback?').waitFor();
-  expect(await desk.focused()).toBe('Cancel callback');
+  await expect.poll(() => desk.focused()).toBe('Cancel callback');
   await page.keyboard.press('Enter');
   await callback.getByText('No callback is scheduled.').waitFor();
   await page.keyboard.press('Escape');

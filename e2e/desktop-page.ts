@@ -92,7 +92,7 @@ export class DesktopPage {
   async answer(): Promise<void> {
     await this.page.locator('.incoming-call').first().waitFor();
     await this.page.keyboard.press('Control+Alt+P');
-    expect(await this.focused()).toMatch(/^Answer /);
+    await expect.poll(() => this.focused()).toMatch(/^Answer /);
     await this.page.keyboard.press('Enter');
     await this.callIs('ACTIVE');
   }

@@ -14,7 +14,7 @@ import { Floor } from './connections/floor.ts';
 import { screenFaults } from './looks.ts';
 import { type RunningPoise, rest, startPoise } from './server.ts';
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 180_000 });
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',

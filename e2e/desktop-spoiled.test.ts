@@ -94,7 +94,7 @@ test('a sign-in that fails says why, and the next one works', async () => {
   proxy.mend();
   await signIn('3001', '3001');
   await isIn();
-}, 120_000);
+}, 240_000);
 
 test('a part of the page that cannot be loaded is told in its place, and the rest goes on', async () => {
   proxy.spoil(/assets\/(team-performance|settings-dialog)/, answer(503));
@@ -116,7 +116,7 @@ test('a part of the page that cannot be loaded is told in its place, and the res
   await page.keyboard.press('Control+Alt+N');
   await page.getByRole('menuitemradio', { name: /Lunch/ }).click();
   await page.locator('.state-now .name', { hasText: /Lunch/ }).waitFor();
-}, 120_000);
+}, 240_000);
 
 /** Everything that the page reads once somebody is signed in. */
 const READS = /\/User\/\d+\/\w+|\/Team\/|\/TeamMessages|\/poise\/api\//;
@@ -201,7 +201,7 @@ test('what cannot be read after the sign-in says so in its place, and is read at
   // The reasons are asked for by the page alone.
   await button('Change state').click();
   await page.getByRole('menuitemradio', { name: /Lunch/ }).waitFor();
-}, 120_000);
+}, 240_000);
 
 test('what is asked for and fails says so where it was asked for, and can be asked for again', async () => {
   await signIn('2001', '2005');
@@ -274,7 +274,7 @@ test('what is asked for and fails says so where it was asked for, and can be ask
   await inVain(wrapUp, card('WRAP_UP').locator('.notice'), /PUT/);
   await wrapUp();
   await page.locator('.call-card .tag', { hasText: 'Sale made' }).waitFor();
-}, 120_000);
+}, 240_000);
 
 test('what a supervisor asks for and fails says so, and can be asked for again', async () => {
   const [agent] = await floor.signedIn('3001');
@@ -320,7 +320,7 @@ test('what a supervisor asks for and fails says so, and can be asked for again',
   proxy.mend();
   await order('Not Ready');
   await page.getByRole('row', { name: /Dev One.*Not Ready/ }).waitFor();
-}, 120_000);
+}, 240_000);
 
 test('a server that answers nothing is not waited for without end', async () => {
   // Ten seconds of the page need not be ten of the test.
@@ -359,4 +359,4 @@ test('a server that answers nothing is not waited for without end', async () => 
   await page.locator('.team .notice').waitFor({ state: 'detached' });
   await page.keyboard.press('Control+Alt+R');
   await page.locator('.state-now .name', { hasText: /^Ready$/ }).waitFor();
-}, 120_000);
+}, 240_000);

@@ -12,7 +12,7 @@ import { Floor } from './connections/floor.ts';
 import type { UserDesk } from './connections/user-desk.ts';
 import { type RunningPoise, rest, startPoise } from './server.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 let poise: RunningPoise;
 let floor: Floor;

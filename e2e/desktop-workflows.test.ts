@@ -226,7 +226,7 @@ test('a call opens the page of its customer, is answered by itself, and told of 
   await hangUp();
   await page.context().close();
   expect(problems).toEqual([]);
-}, 180_000);
+}, 300_000);
 
 test('a window that the browser blocks is told of, and opens with a click', async ({ skip }) => {
   // The library lets all windows open, unless told otherwise.
@@ -270,4 +270,4 @@ test('a window that the browser blocks is told of, and opens with a click', asyn
   } finally {
     await strict.close();
   }
-}, 180_000);
+}, 300_000);

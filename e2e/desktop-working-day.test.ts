@@ -11,7 +11,7 @@ import { focusFault, tabFaults } from './keyboard.ts';
 import { listen, readerFaults, saidSince } from './reader.ts';
 import { type RunningPoise, startPoise } from './server.ts';
 
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 let poise: RunningPoise;
 let floor: Floor;

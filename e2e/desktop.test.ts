@@ -437,7 +437,7 @@ test('the pages have no accessibility faults that axe can find, in light and dar
     await page.getByText('You were signed out from another page').waitFor();
     expect(await check()).toEqual([]);
   }
-}, 120_000);
+}, 240_000);
 
 test('an agent whose reasons cannot be fetched stays signed in, and gets them later', async () => {
   await page.route('**/ReasonCodes**', (route) => route.fulfill({ status: 503, body: '' }));

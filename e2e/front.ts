@@ -2,9 +2,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { freePort } from '../packages/server/test/free-port.ts';
 import { program } from './server.ts';
 
 const deploy = resolve(import.meta.dirname, '../deploy');
@@ -144,17 +145,6 @@ function nginx(
        ${site} }`,
   );
   return [NGINX as string, ['-c', join(folder, 'nginx.conf')]];
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const probe = createServer();
-    probe.once('error', fail);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => done(port));
-    });
-  });
 }
 
 function isOpen(port: number): Promise<boolean> {

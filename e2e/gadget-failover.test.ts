@@ -94,7 +94,7 @@ beforeAll(async () => {
     });
     expect(answer.status).toBe(200);
   }
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await browser?.close();
   await pair?.stop();
@@ -180,7 +180,7 @@ test('requests through the proxy and of its own, files and a reload go to the no
   const apart = await frameOf('apart', 1);
   await apart.waitForFunction(() => document.body?.textContent?.includes('Isolated'));
   expect(await apart.evaluate(() => window.origin)).toBe('null');
-}, 120_000);
+}, 240_000);
 
 test('a browser that keeps no worker: the page is opened anew at the other node, in the call, without a password, and says so', async () => {
   pair = { ...pair, a: await pair.again(pair.a) };
@@ -212,4 +212,4 @@ test('a browser that keeps no worker: the page is opened anew at the other node,
   const { text } = await rest({ ...pair, host: pair.b.host }, '3001', 'GET', '/User/3001');
   expect(text).toContain('<state>TALKING</state>');
   expect(await page.getByText('cannot follow it to').count()).toBe(0);
-}, 120_000);
+}, 240_000);

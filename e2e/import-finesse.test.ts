@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { dataDirectory, type RunningPoise, rest, startPoise } from './server.ts';
 
 // Each run of the command is a process of its own.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const PROGRAM = resolve(import.meta.dirname, '../packages/server/bin/poise.mjs');
 

@@ -10,7 +10,7 @@ let browser: Browser | undefined;
 
 beforeAll(async () => {
   if (missing === undefined) [nodes, browser] = await Promise.all([startNodes(), launchBrowser()]);
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   await browser?.close();
   await nodes?.stop();
@@ -71,5 +71,5 @@ test.skipIf(missing !== undefined)(
     await page.getByText('Start time').or(page.getByText('could not be shown')).first().waitFor();
     expect(await page.getByText('could not be shown').count()).toBe(0);
   },
-  120_000,
+  240_000,
 );

@@ -4,7 +4,7 @@ import { BoshDesktop } from './bosh-desktop.ts';
 import { type Nodes, type NodesOptions, nodesMissing, startNodes } from './nodes.ts';
 import { rest, signInBody } from './server.ts';
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
 const missing = nodesMissing({ postgres: false });
 const GRACE_MS = 3_000;
 const OPTIONS: NodesOptions = {

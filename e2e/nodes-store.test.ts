@@ -11,7 +11,7 @@ const clients: PoiseClient[] = [];
 
 beforeAll(async () => {
   if (missing === undefined) nodes = await startNodes();
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   for (const client of clients) client.close();
   await nodes?.stop();
@@ -122,7 +122,7 @@ test.skipIf(missing !== undefined)(
     expect((await configure(a, 'DELETE', 'users/7001')).status).toBe(204);
     await until(() => ends.includes('unauthorized') || ends.includes('disconnected'));
   },
-  120_000,
+  240_000,
 );
 
 test.skipIf(missing !== undefined)(
@@ -130,7 +130,9 @@ test.skipIf(missing !== undefined)(
   async () => {
     const [a, ...others] = nodes.nodes as [TestNode, TestNode, TestNode];
     const times: number[] = [];
-    for (let round = 0; round < 100; round++) {
+    // A hundred, or as many as a busy machine does in a minute.
+    const begun = performance.now();
+    for (let round = 0; round < 100 && performance.now() - begun < 60_000; round++) {
       const wrapUpTimerSeconds = 10 + round;
       expect(await change(a, 'teams/5000', { wrapUpTimerSeconds })).toBe(200);
       const seen = (node: TestNode) => async () =>
@@ -139,9 +141,11 @@ test.skipIf(missing !== undefined)(
     }
     times.sort((x, y) => x - y);
     const at = (part: number) => Math.round(times[Math.ceil(times.length * part) - 1] as number);
-    console.log(`changes seen at two nodes: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms`);
+    console.log(
+      `${times.length / 2} changes seen at two nodes: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms`,
+    );
   },
-  180_000,
+  300_000,
 );
 
 test.skipIf(missing !== undefined)(
@@ -173,7 +177,7 @@ test.skipIf(missing !== undefined)(
       console.log(`database ${what} and back: written again after ${times.map(Math.round).join(', ')} ms`);
     }
   },
-  180_000,
+  300_000,
 );
 
 test.skipIf(missing !== undefined)(
@@ -194,5 +198,5 @@ test.skipIf(missing !== undefined)(
     await until(async () => (await pairAt(c))[0] === a.host);
     expect(await pairAt(b)).toEqual([a.host, b.host]);
   },
-  120_000,
+  240_000,
 );

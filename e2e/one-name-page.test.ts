@@ -56,7 +56,7 @@ beforeAll(async () => {
     body: `<TeamLayoutConfig><useDefault>false</useDefault><layoutxml>${escaped}</layoutxml></TeamLayoutConfig>`,
   });
   expect(answer.status).toBe(200);
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await browser?.close();
   await front?.stop();

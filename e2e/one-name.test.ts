@@ -89,7 +89,7 @@ beforeAll(async () => {
   ];
   pair = await startPair(settings.flatMap((setting) => ['--set', setting]));
   nodes = { a: pair.a, b: pair.b };
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await pair?.stop();
   certificates?.remove();
@@ -166,7 +166,7 @@ describe.each(['haproxy', 'nginx'] as const)('%s', (kind) => {
       expect(await launchPoise(['maintenance', 'end', '--data', data]).ended()).toBe(0);
       await new Promise((done) => setTimeout(done, 3_000));
     }
-  }, 120_000);
+  }, 240_000);
 
   test('clients of others go on at the other node, whichever is killed', async ({ skip }) => {
     const missing = frontMissing(kind);
@@ -209,5 +209,5 @@ describe.each(['haproxy', 'nginx'] as const)('%s', (kind) => {
       );
       nodes[victim] = await pair.again(nodes[victim]);
     }
-  }, 120_000);
+  }, 240_000);
 });

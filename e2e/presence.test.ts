@@ -65,7 +65,7 @@ async function handshake(where: Where): Promise<string> {
 }
 
 const cleanUp: (() => unknown)[] = [];
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
 
 afterEach(async () => {
   for (const end of cleanUp.splice(0).reverse()) await end();

@@ -17,7 +17,7 @@ beforeAll(async () => {
   const settings = ['maintenance.notice=1s', 'presence.grace=5s'];
   const args = settings.flatMap((setting) => ['--set', setting]);
   [nodes, browser] = await Promise.all([startNodes({ args }), launchBrowser()]);
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await browser?.close();
   await nodes?.stop();

@@ -90,11 +90,18 @@ const free = (port: number) =>
 
 const taken = new Set<number>();
 
+/**
+ * Offsets at which no port is one of those that systems give to connections and to who asks for any port (Linux: 32768 to 60999): there
+ * anybody could get it before its server listens, or while it is down. The CTI ports are above these, the others below.
+ */
+const OFFSETS = { first: 19_000, step: 10, count: 350 };
+
 /** An offset at which every port is free; test workers, also those of other runs, begin their search at different places. */
 export async function freeOffset(): Promise<number> {
   const worker = Number(process.env['VITEST_POOL_ID'] ?? 1);
-  for (let k = 0; k < 200; k++) {
-    const offset = 1000 + ((process.ppid * 61 + worker * 37 + k) % 200) * 100;
+  const { first, step, count } = OFFSETS;
+  for (let k = 0; k < count; k++) {
+    const offset = first + ((process.ppid * 61 + worker * 37 + k) % count) * step;
     if (taken.has(offset)) continue;
     taken.add(offset);
     const all = await Promise.all(Object.values(PORTS).map((p) => free(p + offset)));

@@ -12,7 +12,7 @@ import { tcpSession } from './connections/tcp-session.ts';
 import { type RunningPoise, rest, startPoise } from './server.ts';
 
 // Each command is a process of its own.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const POISE = join(import.meta.dirname, '../packages/server/bin/poise.mjs');
 let poise: RunningPoise;

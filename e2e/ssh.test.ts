@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { program, type RunningPoise, startPoise } from './server.ts';
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const SSH = program('/usr/bin/ssh', '/usr/local/bin/ssh', '/opt/homebrew/bin/ssh');
 const SSH_PORT = 2_222;

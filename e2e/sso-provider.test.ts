@@ -7,7 +7,7 @@ import Provider from 'oidc-provider';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type RunningPoise, startPoise } from './server.ts';
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 const RESOURCE = 'urn:poise:desktop';
 const CLIENT = { client_id: 'poise', client_secret: 'a secret of at least 32 characters' };
 

@@ -134,7 +134,7 @@ test('a conference of three agents: a supervisor removes one, the controller lea
   await three.dialog(id, 'DROP', step('drop'));
   await three.over(id);
   await one.setState('NOT_READY', step('not-ready'));
-}, 120_000);
+}, 240_000);
 
 test('a direct transfer to a phone without an agent', async () => {
   await floor.phone('10000', 'auto-answer', 'on');

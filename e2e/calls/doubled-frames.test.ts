@@ -123,4 +123,4 @@ test('calls that are made, held, consulted, transferred and ended are told once 
     const nodes = new Set(answers.map(({ node, requestId }) => `${node} ${requestId}`));
     expect(answers).toHaveLength(nodes.size);
   }
-}, 120_000);
+}, 240_000);

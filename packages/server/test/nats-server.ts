@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
 
-const READY_MS = 15_000;
+const READY_MS = 90_000;
 const READY_POLL_MS = 20;
 
 /** Debian keeps it in /usr/sbin, which is not in everybody's PATH. */

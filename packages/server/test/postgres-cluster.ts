@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { freePort } from './free-port.ts';
 
-const READY_MS = 30_000;
+const READY_MS = 90_000;
 const READY_POLL_MS = 50;
 
 interface Programs {
@@ -156,7 +156,15 @@ export class PostgresCluster {
     if (pid === undefined) return;
     // Each connection has a process of its own.
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(/\s+/);
-    for (const each of [String(pid), ...children]) if (each !== '') process.kill(Number(each), signal);
+    for (const each of [String(pid), ...children]) {
+      if (each === '') continue;
+      try {
+        process.kill(Number(each), signal);
+      } catch (error) {
+        // One of its helpers has ended by itself meanwhile.
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    }
   }
 
   /** A new, empty database. @returns its address */

@@ -368,7 +368,7 @@ beforeAll(async () => {
   const names = { hosts: () => new Set(['node.example']), ports: () => new Set([portOf(own)]) };
   const fetcher = new GuardedFetcher({
     clock,
-    limits: { connectMs: 2_000, totalMs: 2_000, bodyBytesMax: 1_000, redirectsMax: 3, concurrentMax: 100 },
+    limits: { connectMs: 60_000, totalMs: 60_000, bodyBytesMax: 1_000, redirectsMax: 3, concurrentMax: 100 },
     allowed: (url) => new HostList(['*:*']).has(url),
     privateNetworks: new Networks([`${OUTSIDE}/32`]),
     credentialHosts: new HostList([]),

@@ -551,7 +551,7 @@ describe('hostile and clumsy clients', () => {
   });
 
   it('answers a body that never ends with 408, but lets a held request stay as long as it likes', async () => {
-    const limits = { headersTimeoutMs: 60, requestTimeoutMs: 100, timeoutCheckMs: 20 };
+    const limits = { headersTimeoutMs: 2_000, requestTimeoutMs: 3_000, timeoutCheckMs: 20 };
     const h = await started({ limits });
     const hold = call(h.port('http'), 'POST', '/http-bind/', { 'X-Hold': '1' }, '<body/>');
     const slow = await raw(

@@ -113,7 +113,7 @@ test('a named pipe is not found, and nobody waits for its other end', async (con
   const folder = new StaticFolder({ root });
   let release = (): void => {};
   const stuck = new Promise<string>((resolve) => {
-    const timer = setTimeout(resolve, 2000, 'stuck');
+    const timer = setTimeout(resolve, 30_000, 'stuck');
     release = () => clearTimeout(timer);
   });
   try {
@@ -131,7 +131,7 @@ test('a pipe that took the place of a large file ends its stream at once', async
   await rm(path);
   if (!mkfifo(path)) return context.skip('this system has no mkfifo');
   const stream = large!.stream();
-  const stuck = setTimeout(() => stream.destroy(new Error('stuck')), 2000);
+  const stuck = setTimeout(() => stream.destroy(new Error('stuck')), 30_000);
   try {
     expect(await stream.toArray()).toEqual([]);
   } finally {

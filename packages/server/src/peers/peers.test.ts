@@ -45,6 +45,8 @@ const peers = (options: Partial<PeerPresenceOptions> = {}) =>
     instance: 'this one',
     clock: new VirtualClock(),
     onProblem: (text) => problems.push(text),
+    // However slow this machine is: only tests of silence have a limit.
+    timeoutMs: 60_000,
     ...options,
   });
 
