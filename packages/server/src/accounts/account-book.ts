@@ -268,8 +268,8 @@ export class AccountBook implements Accounts {
   }
 
   /** Counts a wrong password; the operator is told when it locks a user. Names that do not exist are anybody's invention. */
-  #failed({ attempt, name, record }: Question): void {
-    const locked = this.#wrongPasswords.failed(attempt);
+  #failed({ attempt, name, record }: Question, fingerprint?: string): void {
+    const locked = this.#wrongPasswords.failed(attempt, fingerprint);
     if (locked === null || record === undefined) return;
     const from = locked === 'user' ? '' : ` from ${attempt.network}`;
     const times = this.#limits.lockAfter;
@@ -327,7 +327,7 @@ export class AccountBook implements Accounts {
         return { ok: true, principal: principalOf(record) };
       }
     }
-    this.#failed(question);
+    this.#failed(question, question.fingerprint);
     return this.#refused(scope, user, question.record === undefined ? 'unknown' : 'wrong');
   }
 

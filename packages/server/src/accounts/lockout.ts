@@ -4,10 +4,19 @@
  */
 import type { LockScope } from './accounts.ts';
 
+/** A wrong password, and where it was tried. */
+export interface Guess {
+  readonly door: LockScope;
+  /** Stands for the password and tells nothing of it. */
+  readonly fingerprint: string;
+}
+
 interface Record {
   failures: number;
   /** Monotonic ms; 0: not locked. */
   lockedUntil: number;
+  /** Counted last; the same one at another door is no further guess, once. */
+  guess: Guess | undefined;
 }
 
 export interface LockoutOptions {
@@ -39,17 +48,26 @@ export class Lockout {
     return true;
   }
 
-  /** @returns whether this failure locked the user */
-  failed(scope: LockScope, name: string): boolean {
+  /**
+   * Programs of agents try one password over REST and XMPP at once or one after the other: a slip of the keyboard is one wrong
+   * password all the same, and whoever guesses learns nothing by asking twice.
+   *
+   * @returns whether this failure locked the user
+   */
+  failed(scope: LockScope, name: string, guess?: Guess): boolean {
     const key = `${scope} ${name}`;
     const now = this.#options.monotonic();
     let record = this.#records.get(key);
     // A lock that has ended leaves a clean slate: five more tries.
     if (record === undefined || (record.lockedUntil !== 0 && record.lockedUntil <= now)) {
-      record = { failures: 0, lockedUntil: 0 };
+      record = { failures: 0, lockedUntil: 0, guess: undefined };
     }
     this.#records.delete(key);
-    record.failures++;
+    if (isRepeated(record.guess, guess)) record.guess = undefined;
+    else {
+      record.guess = guess;
+      record.failures++;
+    }
     if (record.failures >= this.#options.lockAfter) record.lockedUntil = now + this.#options.lockForMs(scope);
     this.#records.set(key, record);
     if (this.#records.size > this.#options.namesMax) {
@@ -77,3 +95,6 @@ export class Lockout {
     this.#records.delete(`${scope} ${name}`);
   }
 }
+
+const isRepeated = (before: Guess | undefined, now: Guess | undefined): boolean =>
+  before !== undefined && before.fingerprint === now?.fingerprint && before.door !== now.door;

@@ -114,6 +114,27 @@ describe('guesses over REST and XMPP', () => {
   });
 });
 
+describe('one wrong password', () => {
+  test('that a page tries over XMPP and then over REST counts once', async () => {
+    for (let n = 0; n < 4; n++)
+      for (const scope of ['xmpp', 'api'] as const)
+        expect(await outcome(scope, `slip ${n}`, AGENT)).toBe('wrong');
+    expect(await right('xmpp', AGENT)).toBe('ok');
+    for (let n = 0; n < 4; n++)
+      await Promise.all([outcome('xmpp', `slip ${n}`, AGENT), outcome('api', `slip ${n}`, AGENT)]);
+    expect([await right('api', AGENT), await right('xmpp', AGENT)]).toEqual(['ok', 'ok']);
+    for (let n = 0; n < 5; n++)
+      for (const scope of ['xmpp', 'api'] as const) await outcome(scope, `slip ${n}`, AGENT);
+    expect([await right('api', AGENT), await right('xmpp', AGENT)]).toEqual(['locked', 'locked']);
+  });
+
+  test('that is tried again over the same counts each time, and over the other once only', async () => {
+    for (const scope of ['api', 'api', 'api', 'xmpp', 'xmpp', 'xmpp'] as const)
+      await outcome(scope, 'same', THIEF);
+    expect(await right('api', THIEF)).toBe('locked');
+  });
+});
+
 describe('guesses from elsewhere', () => {
   test.each(['api', 'xmpp'] as const)(
     'over %s lock REST for the user, but not the way back of his desktop',

@@ -8,6 +8,8 @@
  * | each other API, the console | the user, and the user from that network, of that scope alone | either is locked |
  * | without an address | the user | the user is locked |
  *
+ * The same wrong password over the other of REST and XMPP counts once (lockout.ts).
+ *
  * Guesses from elsewhere lock the agent API for a user, as with the original, but do not keep a desktop that has lost its
  * connection from coming back (notification-service.md 4.1).
  */
@@ -58,14 +60,18 @@ export class WrongPasswords {
     return refused;
   }
 
-  /** @returns what this failure has locked: the user from that network, the user, or nothing that was not locked before */
-  failed(attempt: Attempt): 'network' | 'user' | null {
+  /**
+   * @param fingerprint of the password; undefined where it is not known, as with SCRAM
+   * @returns what this failure has locked: the user from that network, the user, or nothing that was not locked before
+   */
+  failed(attempt: Attempt, fingerprint: string | undefined): 'network' | 'user' | null {
     const { name } = attempt;
     const scope = countOf(attempt.scope);
+    const guess = fingerprint === undefined ? undefined : { door: attempt.scope, fingerprint };
     const locked = counted(attempt).filter((key) => {
       const locks = this.#of(attempt, key);
       const wasLocked = locks.isLocked(scope, key);
-      return locks.failed(scope, key) && !wasLocked;
+      return locks.failed(scope, key, guess) && !wasLocked;
     });
     if (locked.some((key) => key !== name)) return 'network';
     return locked.length > 0 ? 'user' : null;
