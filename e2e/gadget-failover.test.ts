@@ -37,6 +37,12 @@ const ASKER = gadget(
   function file() {
     return fetch('note.txt').then(function (answer) { return answer.text(); });
   }
+  function fileWaitedFor() {
+    var request = new XMLHttpRequest();
+    request.open('GET', 'note.txt', false);
+    request.send();
+    return request.responseText;
+  }
   /** What a frame of this frame reads, one that is added now, and a worker. */
   function within() {
     var added = document.createElement('iframe');
@@ -112,6 +118,7 @@ interface Asker {
   proxied(url: string): Promise<string>;
   put(body: string): Promise<number>;
   file(): Promise<string>;
+  fileWaitedFor(): string;
   within(): Promise<string[]>;
   mark?: string;
 }
@@ -164,6 +171,7 @@ test('requests through the proxy and of its own, files and a reload go to the no
   expect(await asker.evaluate(() => window.mark)).toBe('the same frame');
   expect(await asker.evaluate((of) => window.proxied(of), url)).toBe('200 3001');
   expect(await asker.evaluate(() => window.file())).toBe(`of ${pair.b.origin}`);
+  expect(await asker.evaluate(() => window.fileWaitedFor())).toBe(`of ${pair.b.origin}`);
   expect(await asker.evaluate(() => window.within())).toEqual(Array(3).fill(`of ${pair.b.origin}`));
   await asker.evaluate(() => (window.heard.length = 0));
   expect(await asker.evaluate(() => window.put('<User><state>READY</state></User>'))).toBe(202);

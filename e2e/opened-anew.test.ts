@@ -14,7 +14,7 @@ import { launchBrowser, NO_BROWSER } from './browser.ts';
 import { launchFirefox, NO_FIREFOX } from './firefox.ts';
 import { type Pair, startPair } from './two-nodes.ts';
 
-const WAIT_MS = 60_000;
+const WAIT_MS = 120_000;
 const CONTAINER = '/desktop/container/';
 /** Who leads others to his own sign-in. */
 const ATTACKER = '3002';
@@ -73,7 +73,7 @@ beforeAll(async () => {
     });
     expect(answer.status).toBe(200);
   }
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   await Promise.all([chromium?.close(), firefox?.close()]);
   hostile?.close();
@@ -149,7 +149,7 @@ describe('in Chromium', () => {
       await page.waitForURL(`${pair.b.origin}${CONTAINER}**`);
       await signsNobodyIn();
     },
-    120_000,
+    240_000,
   );
 
   test('nor does an address that is typed, nor a reload of a page that another node has opened', async () => {
@@ -162,13 +162,13 @@ describe('in Chromium', () => {
     await page.evaluate((hash) => location.assign(hash), fragment);
     await page.reload();
     await signsNobodyIn();
-  }, 120_000);
+  }, 240_000);
 
   test('the same address, from the page of the other node: it is that which counts', async () => {
     await page.goto(await trapped(), { referer: `${pair.a.origin}/` });
     await signedIn().waitFor();
     expect(page.url()).toBe(`${pair.b.origin}${CONTAINER}`);
-  }, 120_000);
+  }, 240_000);
 
   test('a user of single sign-on is opened anew, too, without the provider', async () => {
     await page.goto(pair.a.origin);
@@ -188,7 +188,7 @@ describe('in Chromium', () => {
     await signedIn().waitFor();
     expect(provider.grants.slice(grants)).toEqual([]);
     pair = { ...pair, a: await pair.again(pair.a) };
-  }, 180_000);
+  }, 300_000);
 });
 
 describe('in Firefox', () => {
@@ -211,14 +211,14 @@ describe('in Firefox', () => {
       await page.waitForFunction(`location.origin === ${JSON.stringify(pair.b.origin)} && ${asksWho}`);
       expect(await isSignedIn()).toBe(false);
     },
-    120_000,
+    240_000,
   );
 
   test('nor does an address that is typed', async () => {
     await page.goto(await trapped());
     await page.waitForFunction(asksWho);
     expect(await isSignedIn()).toBe(false);
-  }, 120_000);
+  }, 240_000);
 
   test('a node that dies: the page is opened anew at the other one without a click, and says so', async () => {
     await page.goto(`${pair.a.origin}/?locale=en`);
@@ -236,5 +236,5 @@ describe('in Firefox', () => {
     );
     expect(await isSignedIn()).toBe(true);
     pair = { ...pair, a: await pair.again(pair.a) };
-  }, 180_000);
+  }, 300_000);
 });

@@ -95,6 +95,7 @@ const controller = new DesktopController(store, location.origin, {
   tabs,
   kept,
   handedOver,
+  isDrawn: () => document.querySelector('.pop-ups') !== null,
   // Without certificates there is none to accept.
   ...(location.protocol === 'https:' && { reaches: (origin: string) => reaches(origin) }),
   newerPage: {

@@ -35,6 +35,7 @@ export { type DialogOptions, type WindowServices, windowGlobals } from './contai
 export type { XmlNode } from './container/xml-object.ts';
 export { RUN_MARKS, type RunMarks } from './frame/run-marks.ts';
 export { SHARED_READS } from './frame/shared-read.ts';
+export { NODE_OF_PAGE } from './frame/sync-requests.ts';
 export type { HubClock } from './hub/clock.ts';
 export { HUB_ERROR, HubError, type HubErrorCode } from './hub/error.ts';
 export type { Flood } from './hub/flood-gate.ts';

@@ -154,8 +154,8 @@ function Node({
       </div>
       <p className={state === 'IN_SERVICE' ? 'node-state' : 'node-state is-off'}>
         <strong>{t(`nodes.state.${state}` as MessageKey)}</strong>
-        {progress === '' ? null : ` ${progress}`}
       </p>
+      {progress === '' ? null : <p>{progress}</p>}
       <dl>
         <dt>{t('nodes.host')}</dt>
         <dd>

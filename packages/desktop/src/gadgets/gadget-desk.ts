@@ -7,6 +7,7 @@ import {
   type GadgetEntry,
   type GadgetNote,
   gadgetFrameUrl,
+  NODE_OF_PAGE,
   onHost,
   preferencesOf,
   SHARED_READS,
@@ -105,6 +106,7 @@ export class GadgetDesk {
       log: (line) => controller.log(line),
       wait: (ms) => new Promise((done) => setTimeout(done, ms)),
     });
+    Object.assign(window, { [NODE_OF_PAGE]: () => link.node });
     const proxy = proxyOf(() => link.node ?? '');
     const log = store.snapshot().layout?.properties.developerTools ? new DeveloperLog(platformClock) : null;
     this.developer = log;

@@ -388,6 +388,7 @@ test('a connection that another tab took away is told as such when that tab says
 });
 
 describe("a page that another node's page has opened", () => {
+  let isDrawn = true;
   const opened = async (handedOver: HandedOver | null, own: KeptSignIn | null = null) => {
     controller = new DesktopController(store, 'http://desk.example:8082', {
       clock,
@@ -398,6 +399,7 @@ describe("a page that another node's page has opened", () => {
         return made;
       },
       handedOver: Promise.resolve(handedOver),
+      isDrawn: () => isDrawn,
       kept: {
         hasKept: own !== null,
         recall: async () => own,
@@ -436,6 +438,19 @@ describe("a page that another node's page has opened", () => {
       notices: { entries: [{ sentence: { key: 'notices.openedAnew', values: { host: 'desk.example' } } }] },
     });
     expect(controller.isLeaving).toBe(false);
+  });
+
+  test('says so when the page is drawn at last: readers do not say what it comes with', async () => {
+    isDrawn = false;
+    await opened(signIn);
+    await client().answer('systemInfo', systemInfo('IN_SERVICE'));
+    await client().answer('connect');
+    await client().answer('user', userIn('TALKING'));
+    await clock.advance(5_000);
+    expect(state().notices.entries).toEqual([]);
+    isDrawn = true;
+    await clock.advance(1_000);
+    expect(state().notices.entries).toHaveLength(1);
   });
 
   test('asks for the password where nothing waits for it any more', async () => {

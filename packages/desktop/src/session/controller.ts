@@ -79,6 +79,8 @@ export interface ControllerOptions {
   readonly reaches?: (origin: string) => Promise<boolean>;
   /** Default: the browser's frames. */
   readonly frame?: Frame;
+  /** Whether the page of who is signed in is drawn: what is told before, readers do not say. Default: it is. */
+  readonly isDrawn?: () => boolean;
   /** Windows and requests of workflows. Default: the browser's. */
   readonly outside?: Outside;
 }
@@ -113,6 +115,7 @@ export class DesktopController {
   readonly #times: ControllerOptions['times'];
   readonly #tabs: ControllerOptions['tabs'];
   readonly #kept: ControllerOptions['kept'];
+  readonly #isDrawn: () => boolean;
   #handedOver: Promise<HandedOver | null> | null;
   #isLeaving = false;
   readonly #otherNode: OtherNodeNotice;
@@ -145,6 +148,7 @@ export class DesktopController {
     this.#times = options.times;
     this.#tabs = options.tabs;
     this.#kept = options.kept;
+    this.#isDrawn = options.isDrawn ?? (() => true);
     this.#handedOver = options.handedOver ?? null;
     this.#wait = new NodeWait({
       store,
@@ -290,6 +294,15 @@ export class DesktopController {
     return fragment;
   }
 
+  #tellOpenedAnew(current: () => boolean): void {
+    this.#clock.schedule(TOLD_AFTER_MS, () => {
+      if (!current()) return;
+      if (!this.#isDrawn()) return this.#tellOpenedAnew(current);
+      const values = { host: new URL(this.#origin).hostname };
+      this.#tell({ key: 'notices.openedAnew', values }, LONG_READ_MS);
+    });
+  }
+
   /** The tokens as they are now: the one that was asked for last may have been refreshed. */
   #toTakeAlong(): HandedOver | null {
     const { signIn } = this.gadgets;
@@ -397,11 +410,7 @@ export class DesktopController {
       this.#store.dispatch({ type: 'signed in', user: agentOf(me), host: client.host });
       this.#alarm.tellRestored();
       if (answer === 'failed') this.#tell({ key: 'notices.layout' });
-      if (credentials.isHandedOver)
-        this.#clock.schedule(TOLD_AFTER_MS, () => {
-          const values = { host: new URL(this.#origin).hostname };
-          if (current()) this.#tell({ key: 'notices.openedAnew', values }, LONG_READ_MS);
-        });
+      if (credentials.isHandedOver) this.#tellOpenedAnew(current);
       if (password === null) this.#sso?.begin(extension, mobile, () => this.#ssoEnded());
       const other = client.nodes.find((node) => node !== this.#origin);
       const takesOver = client.nodes[1];

@@ -20,6 +20,7 @@ import { readiness } from './readiness.ts';
 import { rpc as makeRpc } from './rpc.ts';
 import { marked, markRuns, runMarksOf } from './run-marks.ts';
 import { sharedReaderOf } from './shared-read.ts';
+import { leadWaitingRequests } from './sync-requests.ts';
 import { tabSetClass } from './tabs.ts';
 import { urlParameters } from './url-parameters.ts';
 import { util as makeUtil } from './util.ts';
@@ -161,6 +162,7 @@ function install(frame: Globals): void {
   );
   keepFragmentLinks(frame);
   markRuns(frame, marks);
+  leadWaitingRequests(frame);
 }
 
 /** Longest text of an error that is told to the page. */

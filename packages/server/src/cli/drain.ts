@@ -166,7 +166,8 @@ function sentence({ mode, report }: MaintenanceAnswer, { messages }: Terminal): 
   const desktops = report?.connected.desktop ?? 0;
   if (mode === null) return say(messages, 'cli.drainLeft', { desktops });
   if (report?.status === 'COMPLETED') return say(messages, 'cli.drainDone', { programs: programsOf(report) });
-  return say(messages, mode === 'INITIATING' ? 'cli.drainAnnounced' : 'cli.drainRuns', { desktops });
+  if (mode === 'IN_PROGRESS') return say(messages, 'cli.drainRuns', { desktops });
+  return desktops === 0 ? say(messages, 'cli.drainIdle') : say(messages, 'cli.drainAnnounced', { desktops });
 }
 
 /** Programs that are no desktops are neither moved nor waited for, but whoever stops the server should know of them. */

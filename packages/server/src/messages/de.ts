@@ -229,6 +229,8 @@ export const DE: Catalogue = {
   'cli.maintenanceOff': 'Kein Wartungsmodus.',
   'cli.drainAnnounced':
     '{desktops} Desktops ist es angekündigt; bald ziehen sie auf einen anderen Knoten um.',
+  'cli.drainIdle':
+    'Zurzeit ist kein Desktop hier. Auf Agenten, deren Verbindung abgerissen ist, wird gewartet.',
   'cli.drainNobody': 'Zurzeit kann kein anderer Knoten Desktops übernehmen: Sie bleiben, bis einer es kann.',
   'cli.drainRuns': 'Desktops ziehen auf einen anderen Knoten um: {desktops} sind noch hier.',
   'cli.drainDone':

@@ -216,6 +216,7 @@ export const EN = {
   'cli.maintenanceFailed': 'No maintenance mode. The last one ended before all desktops had moved.',
   'cli.maintenanceOff': 'No maintenance mode.',
   'cli.drainAnnounced': 'Announced to {desktops} desktops; soon they move to another node.',
+  'cli.drainIdle': 'No desktop is here now. Agents whose connection is lost are waited for.',
   'cli.drainNobody': 'No other node can take desktops over now: they stay until one can.',
   'cli.drainRuns': 'Desktops move to another node: {desktops} are still here.',
   'cli.drainDone': 'No desktop is left here. Programs that are no desktops, and do not move: {programs}.',

@@ -226,6 +226,8 @@ export const FR: Catalogue = {
     "Pas de mode maintenance. Le dernier s'est terminé avant que tous les bureaux soient passés.",
   'cli.maintenanceOff': 'Pas de mode maintenance.',
   'cli.drainAnnounced': 'Annoncé à {desktops} bureaux ; bientôt ils passent sur un autre nœud.',
+  'cli.drainIdle':
+    'Aucun bureau n’est ici pour l’instant. Les agents dont la connexion est perdue sont attendus.',
   'cli.drainNobody':
     'Aucun autre nœud ne peut reprendre des bureaux pour le moment : ils restent jusqu’à ce que l’un le puisse.',
   'cli.drainRuns': 'Les bureaux passent sur un autre nœud : {desktops} sont encore ici.',
