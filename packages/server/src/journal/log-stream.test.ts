@@ -17,13 +17,17 @@ beforeEach(() => {
   failures = [];
 });
 
-function stream(family: Family, limits: Partial<LogStreamLimits> = {}): LogStream {
+function stream(
+  family: Family,
+  limits: Partial<LogStreamLimits> = {},
+  times = new Timestamps(() => 0),
+): LogStream {
   return new LogStream({
     family,
     root: '/logs',
     clock,
     files,
-    times: new Timestamps(() => 0),
+    times,
     limits,
     onFailure: (path, error) => failures.push(`${path}: ${(error as Error).message}`),
   });
@@ -62,6 +66,46 @@ test('a full stamped file is followed by a new one and the oldest beyond the cap
     `${FOLDER}/Desktop-webservices.2026-11-20T12-00-00.300.log`,
   ]);
   expect(files.text(log.path)).toBe('line 5 of twenty b\n');
+});
+
+test.each([-5, 5])(
+  'when the clock is set by %i hours, files go on in their order, and the oldest are deleted',
+  async (hours) => {
+    let looks = 0;
+    class Counting extends Timestamps {
+      override fileStamp(atMs: number): string {
+        looks += 1;
+        return super.fileStamp(atMs);
+      }
+    }
+    const log = stream(small, {}, new Counting(() => 0));
+    const paths: string[] = [];
+    for (let i = 0; i < 6; i++) {
+      if (i === 2) clock.step(hours * 3_600_000);
+      log.write(`line ${i} of twenty b`, clock.now());
+      clock.advance(50);
+      await settle();
+      paths.push(log.path);
+    }
+    expect(files.names()).toEqual([`${paths[3]}.zip`, `${paths[4]}.zip`, paths[5]]);
+    expect(files.text(log.path)).toBe('line 5 of twenty b\n');
+    // Not each millisecond of five hours.
+    expect(looks).toBeLessThan(50);
+  },
+);
+
+test('at the end of summer time files go on in their order, too', async () => {
+  const change = START + 1_000;
+  const log = stream(small, {}, new Timestamps((at) => (at < change ? 120 : 60)));
+  const paths: string[] = [];
+  for (let i = 0; i < 4; i++) {
+    log.write(`line ${i} of twenty b`, clock.now());
+    clock.advance(i === 1 ? 1_000 : 50);
+    await settle();
+    paths.push(log.path);
+  }
+  expect(paths).toEqual([...paths].sort());
+  expect(new Set(paths).size).toBe(4);
 });
 
 test('the first file of a start says so, full ones are packed, and the end does not wait for that', async () => {

@@ -57,6 +57,7 @@ interface Batch {
 }
 
 const BATCH_CHARACTERS = 64 * 1024;
+const MINUTE_MS = 60_000;
 
 export class LogStream {
   readonly #options: LogStreamOptions;
@@ -72,6 +73,8 @@ export class LogStream {
   #size = 0;
   #day = '';
   #lastStamp = '';
+  /** When that is, wall ms. */
+  #lastStampAt = 0;
   #isFirst = true;
   #zipping: Promise<void> = Promise.resolve();
   readonly #giveUp = new AbortController();
@@ -240,7 +243,7 @@ export class LogStream {
     if (naming.kind === 'fixed') return naming.name;
     if (naming.kind === 'stamped') {
       // One file goes on after a failure; a new one is begun by #rotate only.
-      if (this.#lastStamp === '') this.#lastStamp = this.#options.times.fileStamp(atMs);
+      if (this.#lastStamp === '') this.#stamp(atMs);
       const startup = naming.startup === true && this.#isFirst ? '.startup' : '';
       return `${naming.prefix}.${this.#lastStamp}${startup}.log`;
     }
@@ -253,13 +256,22 @@ export class LogStream {
     }
   }
 
+  /** The next stamp: later than the last one, also where the clock was set back, or summer time has ended. */
+  #stamp(atMs: number): void {
+    const { times } = this.#options;
+    let at = atMs;
+    if (times.fileStamp(at) <= this.#lastStamp) at = this.#lastStampAt + 1;
+    // An hour that comes twice: nobody looks at each of its milliseconds.
+    while (times.fileStamp(at) <= this.#lastStamp) at += MINUTE_MS;
+    this.#lastStamp = times.fileStamp(at);
+    this.#lastStampAt = at;
+  }
+
   async #rotate(batch: Batch): Promise<void> {
-    const { files, family, times, clock } = this.#options;
+    const { files, family, clock } = this.#options;
     await this.#closeFile();
     if (family.naming.kind === 'stamped') {
-      let at = clock.now();
-      while (times.fileStamp(at) <= this.#lastStamp) at++;
-      this.#lastStamp = times.fileStamp(at);
+      this.#stamp(clock.now());
       this.#isFirst = false;
       if (family.naming.zipped === true) this.#zip(this.#path);
     } else if (family.naming.kind === 'fixed') {
@@ -316,8 +328,12 @@ export class LogStream {
     if (family.naming.kind === 'fixed') return;
     const start = `${family.naming.prefix}.`;
     const own = (await files.list(this.#directory)).filter((file) => file.name.startsWith(start));
-    // Stamps and days sort by time; parts of one day by their number.
-    own.sort((a, b) => a.modifiedMs - b.modifiedMs || a.name.localeCompare(b.name, 'en', { numeric: true }));
+    // Stamps and days sort by time; parts of one day by their number. Stamps grow also when the clock is set back.
+    const byName = family.naming.kind === 'stamped';
+    own.sort(
+      (a, b) =>
+        (byName ? 0 : a.modifiedMs - b.modifiedMs) || a.name.localeCompare(b.name, 'en', { numeric: true }),
+    );
     let bytes = own.reduce((sum, file) => sum + file.size, 0);
     let count = own.length;
     for (const file of own) {

@@ -8,6 +8,9 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Schema } from './schema.ts';
 import { Store } from './store.ts';
 
+/** A loaded machine takes its time. */
+const WAIT = { timeout: 15_000 };
+
 let path: string;
 let store: Store;
 beforeEach(async () => {
@@ -58,7 +61,7 @@ test.each(KINDS)(
     expect(told).toHaveLength(1);
     await pragma(free);
     clock.advance(2000);
-    await vi.waitFor(() => expect(told).toEqual([expect.any(String), null]), 30_000);
+    await vi.waitFor(() => expect(told).toEqual([expect.any(String), null]), WAIT);
   },
 );
 
@@ -89,7 +92,7 @@ test('that is nearly full is told of once: small rows find room, and large ones 
   await store.refresh();
   expect(told).toHaveLength(3);
   clock.advance(20_000);
-  await vi.waitFor(() => expect(told.slice(3)).toEqual([null]));
+  await vi.waitFor(() => expect(told.slice(3)).toEqual([null]), WAIT);
   // A minute without: the next one is another one, which ends with the first write.
   clock.advance(60_000);
   await pragma(`max_page_count = 1`);
@@ -98,5 +101,5 @@ test('that is nearly full is told of once: small rows find room, and large ones 
   ).rejects.toMatchObject({ code: 'unavailable' });
   await pragma('max_page_count = 1000000');
   clock.advance(2_000);
-  await vi.waitFor(() => expect(told.slice(4)).toEqual([expect.any(String), null]));
+  await vi.waitFor(() => expect(told.slice(4)).toEqual([expect.any(String), null]), WAIT);
 });
