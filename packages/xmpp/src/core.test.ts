@@ -86,6 +86,7 @@ test('whoever asks is told of each event before it goes to a bare JID, present o
   await signIn(test, '2001', 'phone');
   test.server.publish(NODE, 'x');
   expect(told).toHaveLength(1);
+  expect(told[0]).toMatch(/^<message /);
   expect(client.take()).toContain(told[0]);
   client.lose();
   test.server.publish(NODE, 'y');

@@ -139,10 +139,11 @@ export class Core {
       const entry = this.router.find(user);
       if (entry === undefined) continue;
       const { bareJidXml } = entry;
+      // Like what goes to the sessions: from behind the name on.
       let observed: string | undefined;
       if (resource === null && this.#observesAddressed) {
         observed = event.addressed(bareJidXml, bareJidXml);
-        this.observer.addressedToUser(observed);
+        this.observer.addressedToUser(`<message${observed}`);
       }
       let reached = false;
       for (const session of entry.sessions) {
@@ -155,10 +156,10 @@ export class Core {
         session.lastEvent = serial;
         delivered += 1;
         const to = resource === null ? bareJidXml : session.fullJidXml;
-        session.transport.stanza(observed ?? event.addressed(to, bareJidXml));
+        session.transport.message(observed ?? event.addressed(to, bareJidXml));
       }
       if (!reached && resource === null && this.#observesUnroutable)
-        this.observer.unroutable(observed ?? event.addressed(bareJidXml, bareJidXml));
+        this.observer.unroutable(`<message${observed ?? event.addressed(bareJidXml, bareJidXml)}`);
     }
     return { itemId, delivered };
   }

@@ -6,7 +6,14 @@ const MASK = '***';
 const SECRET: ReadonlySet<string> = new Set(['auth', 'response', 'password', 'digest']);
 
 /** @param ns the namespace that is not written */
-export const maskedXml = (element: Element, ns: string): string => serialize(masked(element), ns);
+export const maskedXml = (element: Element, ns: string): string =>
+  serialize(hasSecret(element) ? masked(element) : element, ns);
+
+function hasSecret(element: Element): boolean {
+  if (SECRET.has(element.name)) return true;
+  for (const child of element.children) if (typeof child !== 'string' && hasSecret(child)) return true;
+  return false;
+}
 
 function masked(element: Element): Element {
   if (SECRET.has(element.name)) {

@@ -90,6 +90,11 @@ export interface Transport {
    *   can overtake
    */
   stanza(xml: string, urgent?: boolean): void;
+  /**
+   * {@link stanza} for a `<message`, given as what stands behind its name. Events come in pieces; where the namespace is inserted they
+   * would first have to be joined to be cut.
+   */
+  message(rest: string): void;
   /** Queues an element that carries its own xmlns (SASL, starttls, stream management). */
   nonza(xml: string): void;
   /** Begins the TLS handshake after `<proceed/>` was queued. Only if {@link canStartTls}. */

@@ -123,6 +123,9 @@ export class MemoryClient implements Transport {
   stanza(xml: string): void {
     if (this.over === null) this.all.push(xml);
   }
+  message(rest: string): void {
+    this.stanza(`<message${rest}`);
+  }
   nonza(xml: string): void {
     this.all.push(xml);
   }

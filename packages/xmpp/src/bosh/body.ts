@@ -260,13 +260,15 @@ export function terminateBody(condition: string | undefined, stanzas: string, st
   return inner === '' ? `${head}/>` : `${head}>${inner}${CLOSE}`;
 }
 
-/** Bytes that {@link clientStanza} adds. */
-export const CLIENT_NAMESPACE_BYTES = ' xmlns="jabber:client"'.length;
-
 /** ` xmlns="jabber:client"` as the first attribute of `<message`, `<presence` or `<iq`. */
 export function clientStanza(xml: string): string {
   // The names differ in their first letter.
   const first = xml.charCodeAt(1);
   const end = first === 0x6d /* m */ ? 8 : first === 0x70 /* p */ ? 9 : 3;
   return `${xml.slice(0, end)} xmlns="jabber:client"${xml.slice(end)}`;
+}
+
+/** {@link clientStanza} of a message, of which the part behind the name is given. */
+export function clientMessage(rest: string): string {
+  return `<message xmlns="jabber:client"${rest}`;
 }

@@ -91,11 +91,8 @@ export class Delivery {
         if (this.#features === null) return;
         this.#answer(first, this.#featuresBody(rid, this.#features));
       } else if (!outbox.isEmpty && first.responder !== null) {
-        // The body around the stanzas is ASCII.
-        const { bytes } = outbox;
-        const stanzas = this.takeOutbox();
-        const body = dataBody(stanzas, this.#ack(rid));
-        this.#answer(first, body, bytes + body.length - stanzas.length);
+        const body = dataBody(this.takeOutbox(), this.#ack(rid));
+        this.#answer(first, body, Buffer.byteLength(body));
       } else if (hold.held > keep || rid <= this.release || (!outbox.isEmpty && hold.canCarry)) {
         this.#answer(first, this.#terms.acks ? emptyBody(this.#ack(rid)) : EMPTY_BODY);
       } else return;

@@ -6,7 +6,7 @@ import type { Timer } from '@poise/clock';
 import type { Element } from '@poise/xml';
 import type { SaslPolicy, Stream, StreamEnd, StreamError, Transport } from '../transport.ts';
 import {
-  CLIENT_NAMESPACE_BYTES,
+  clientMessage,
   clientStanza,
   EMPTY_BODY,
   headerOf,
@@ -287,11 +287,15 @@ export class BoshSession implements Transport, Waiting {
   }
 
   stanza(xml: string): void {
-    this.#enqueue(clientStanza(xml), Buffer.byteLength(xml) + CLIENT_NAMESPACE_BYTES);
+    this.#enqueue(clientStanza(xml));
+  }
+
+  message(rest: string): void {
+    this.#enqueue(clientMessage(rest));
   }
 
   nonza(xml: string): void {
-    this.#enqueue(xml, Buffer.byteLength(xml));
+    this.#enqueue(xml);
   }
 
   startTls(): void {
@@ -303,9 +307,9 @@ export class BoshSession implements Transport, Waiting {
     this.#finish(error === undefined ? undefined : bindingCondition(error.condition), error, null, 'closed');
   }
 
-  #enqueue(xml: string, bytes: number): void {
+  #enqueue(xml: string): void {
     if (!isAlive(this.state) || this.#overflow) return;
-    if (!this.#take(xml, bytes)) {
+    if (!this.#take(xml)) {
       // Ends the session at the end of the turn: the stream is in the middle of something now.
       this.#overflow = true;
     } else if (this.#processing || this.#hold.isEmpty) return;
@@ -315,13 +319,13 @@ export class BoshSession implements Transport, Waiting {
   }
 
   /** Into the queue; if that is full, a request that is held may empty it first. */
-  #take(xml: string, bytes: number): boolean {
+  #take(xml: string): boolean {
     const { queuedStanzasMax, queuedBytesMax } = this.#host.limits;
     const { outbox } = this.#delivery;
-    if (outbox.add(xml, bytes, queuedStanzasMax, queuedBytesMax)) return true;
+    if (outbox.add(xml, queuedStanzasMax, queuedBytesMax)) return true;
     if (this.#processing || !this.#hold.canCarry) return false;
     this.#delivery.settle();
-    return outbox.add(xml, bytes, queuedStanzasMax, queuedBytesMax);
+    return outbox.add(xml, queuedStanzasMax, queuedBytesMax);
   }
 
   // ---- from the service -------------------------------------------------------------------------

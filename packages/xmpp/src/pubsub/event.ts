@@ -32,7 +32,7 @@ export class EventStanza {
     this.itemId = itemId;
     this.#form = form;
     this.#ids = ids;
-    this.#head = `<message from="${escapeAttr(pubsubJid)}" to="`;
+    this.#head = ` from="${escapeAttr(pubsubJid)}" to="`;
     this.#middle = form === '12.6' ? '" id="' : `" id="${nodeXml}__`;
     this.#tail =
       `"><event xmlns="${NS.pubsubEvent}"><items node="${nodeXml}"><item id="${escapeAttr(itemId)}">` +
@@ -40,6 +40,7 @@ export class EventStanza {
   }
 
   /**
+   * The stanza from behind its name `<message` on.
    * @param to bare or full JID, escaped for an attribute
    * @param bareJid the subscriber's bare JID, escaped for an attribute
    */

@@ -106,6 +106,10 @@ export abstract class SocketTransport implements Transport, SharedReader {
     this.send(xml, urgent);
   }
 
+  message(rest: string): void {
+    this.send(`<message${rest}`);
+  }
+
   nonza(xml: string): void {
     this.send(xml);
   }

@@ -76,6 +76,10 @@ export class AcknowledgedTransport implements Transport {
       this.#keeper.full(this);
   }
 
+  message(rest: string): void {
+    this.stanza(`<message${rest}`);
+  }
+
   nonza(xml: string): void {
     if (this.#connected) this.#line.nonza(xml);
   }

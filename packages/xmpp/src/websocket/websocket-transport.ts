@@ -124,6 +124,10 @@ export class WebSocketTransport extends SocketTransport {
     this.send(withClientNamespace(xml), urgent);
   }
 
+  override message(rest: string): void {
+    this.send(`<message xmlns="${NS.client}"${rest}`);
+  }
+
   protected write(pieces: readonly string[]): boolean {
     return this.socket.write(textFrames(pieces));
   }

@@ -1,5 +1,6 @@
 /** The head of an answer as text: what node:http would write, in its order. */
 import { STATUS_CODES } from 'node:http';
+import { answerHeaders } from '@poise/xmpp';
 import { type CorsPolicy, originAllowed } from '../cors.ts';
 
 /** Lines that do not change from one answer to the next are kept. */
@@ -8,6 +9,11 @@ export class AnswerText {
   readonly #keepAlive: string;
   #second = Number.NaN;
   #tail = '';
+  /** The last head of an answer that carries a `<body/>`, and what it was made of: most of them are like the one before. */
+  #head = '';
+  #headFirst = '';
+  #headTail = '';
+  #headBytes = -1;
 
   /**
    * @param now wall ms
@@ -27,6 +33,21 @@ export class AnswerText {
     let text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${first}`;
     for (let i = 0; i + 1 < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`;
     return text + this.#lastLines();
+  }
+
+  /**
+   * {@link head} of an answer that carries a `<body/>`.
+   * @param bytes of the body
+   */
+  bodyHead(first: string, bytes: number): string {
+    const tail = this.#lastLines();
+    if (bytes !== this.#headBytes || tail !== this.#headTail || first !== this.#headFirst) {
+      this.#headBytes = bytes;
+      this.#headTail = tail;
+      this.#headFirst = first;
+      this.#head = this.head(200, first, answerHeaders(bytes));
+    }
+    return this.#head;
   }
 
   #lastLines(): string {

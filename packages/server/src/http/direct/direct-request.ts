@@ -1,4 +1,5 @@
-import { answerHeaders, boshRefusal, type RequestPeer, type SaslPolicy } from '@poise/xmpp';
+import { boshRefusal, type RequestPeer, type SaslPolicy } from '@poise/xmpp';
+import type { AnswerText } from './answer-text.ts';
 import type { DirectConnection } from './direct-connection.ts';
 
 /** One BOSH request of a {@link DirectConnection}, from its last byte to its answer. */
@@ -49,14 +50,18 @@ export class DirectRequest implements RequestPeer {
   }
 
   answer(body: string, bytes = Buffer.byteLength(body)): number {
-    if (!this.done) this.#send(200, answerHeaders(bytes), body, bytes);
+    if (!this.done) this.#send(200, this.#answers.bodyHead(this.originLines, bytes), body, bytes);
     return bytes;
   }
 
   refuse(status: number): void {
     if (this.done) return;
     const { text, headers } = boshRefusal(status);
-    this.#send(status, headers, text, text.length);
+    this.#send(status, this.#answers.head(status, this.originLines, headers), text, text.length);
+  }
+
+  get #answers(): AnswerText {
+    return this.connection.lane.answers;
   }
 
   /** The connection has closed. */
@@ -68,12 +73,12 @@ export class DirectRequest implements RequestPeer {
     held.holder.connectionLost(held);
   }
 
-  #send(status: number, headers: readonly string[], body: string, bytes: number): void {
+  #send(status: number, head: string, body: string, bytes: number): void {
     this.done = true;
     this.status = status;
     this.bodyBytes = bytes;
     this.ascii = bytes === body.length;
-    this.text = this.connection.lane.answers.head(status, this.originLines, headers) + body;
+    this.text = head + body;
     this.connection.answered();
   }
 }
