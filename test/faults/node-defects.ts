@@ -1,6 +1,8 @@
 /** Defects of what several nodes do for each other, built in on purpose. */
 import { ClusterPart } from '../../packages/server/src/cluster/index.ts';
 import { NodeLeases } from '../../packages/server/src/cluster/leases.ts';
+import { AgentRequests } from '../../packages/server/src/commands/agent-requests.ts';
+import { DialogRequests } from '../../packages/server/src/commands/dialog-requests.ts';
 import { RequestExchange } from '../../packages/server/src/desk/request-exchange.ts';
 import { SharedPresence } from '../../packages/server/src/presence/shared-presence.ts';
 import { PresenceWatch } from '../../packages/server/src/presence/watch.ts';
@@ -17,7 +19,8 @@ export const NODE_DEFECTS = {
   ],
   'cut off, and well': ['a node that is cut off says so'],
   'users of a dead node not inherited': ['no missing sign-out'],
-  'words of other nodes not heard': ['every request is answered at every node'],
+  'words of other nodes not heard': ['every request is answered at every node', 'all nodes tell the same'],
+  'word of a request heard only at its end': ['all nodes tell the same'],
 } as const;
 export type NodeDefectName = keyof typeof NODE_DEFECTS;
 
@@ -60,5 +63,10 @@ export const IN_NODES: Readonly<Record<NodeDefectName, () => () => void>> = {
     });
   },
   'users of a dead node not inherited': () => replace(PresenceWatch.prototype, 'inherit', () => {}),
+  'word of a request heard only at its end': () =>
+    all(
+      replace(AgentRequests.prototype, 'foreignAsked', () => true),
+      replace(DialogRequests.prototype, 'foreignAsked', () => true),
+    ),
   'words of other nodes not heard': () => replace(RequestExchange.prototype, 'hear', () => {}),
 };

@@ -10,6 +10,7 @@ import { Defect, type DefectName } from './defects.ts';
 import { Deliveries } from './deliveries.ts';
 import { AgentDesktop } from './desk.ts';
 import { CENTRE, QUEUES } from './directory.ts';
+import { Doings } from './doings.ts';
 import { HubLine } from './hub-line.ts';
 import { Lines } from './lines.ts';
 import { Network, Wire } from './network.ts';
@@ -20,6 +21,7 @@ import { Place } from './place.ts';
 import { SimProcess } from './process.ts';
 import { Recording } from './record.ts';
 import { RequestLedger } from './request-ledger.ts';
+import { SameWords } from './same-words.ts';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -73,6 +75,8 @@ export class World {
   readonly #peerWires = new Map<string, Wire>();
   readonly requests: RequestLedger;
   readonly deliveries: Deliveries;
+  readonly doings: Doings;
+  readonly sameWords: SameWords;
   readonly #transport: WorldOptions['transport'];
   /** Browsers by login id; none: the user has no computer now. */
   readonly desktops = new Map<string, AgentDesktop>();
@@ -115,6 +119,8 @@ export class World {
     this.#uuid = () => uuidOf(uuids);
     this.requests = new RequestLedger(this);
     this.deliveries = new Deliveries(this);
+    this.sameWords = new SameWords(this);
+    this.doings = new Doings({ broken: (...told) => this.broken(...told) });
     this.places = Array.from({ length: nodes }, (_, index) => this.#place(index + 1, nodes === 1, defect));
   }
 
@@ -258,6 +264,7 @@ export class World {
       published: (...told) => {
         repetitions.published(...told);
         this.deliveries.published(...told);
+        this.sameWords.published(...told);
       },
       ...(line === undefined
         ? {}
@@ -288,6 +295,7 @@ export class World {
           if (happening.level === 'error') this.broken('no internal error', happening.text);
           break;
         case 'cti.sent':
+          this.doings.sent(host, happening);
           if (happening.name === 'SET_AGENT_STATE_REQ')
             this.line(`${name} sends ${happening.name} ${JSON.stringify(happening.fields)}`);
           break;
@@ -350,6 +358,7 @@ export class World {
       line: (text) => this.line(text),
       item: (id, rid) => this.#item(process, loginId, id, rid),
       heard: (...told) => this.deliveries.heard(...told),
+      asked: (requestId) => this.doings.asked(requestId),
       broken: (invariant, detail) => this.broken(invariant, detail),
       calmSince: () => (this.calm ? this.calmSince : Number.POSITIVE_INFINITY),
     });
