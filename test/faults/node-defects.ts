@@ -1,5 +1,5 @@
 /** Defects of what several nodes do for each other, built in on purpose. */
-import { ClusterPart } from '../../packages/server/src/cluster/index.ts';
+import { BusGate, ClusterPart } from '../../packages/server/src/cluster/index.ts';
 import { NodeLeases } from '../../packages/server/src/cluster/leases.ts';
 import { AgentRequests } from '../../packages/server/src/commands/agent-requests.ts';
 import { DialogRequests } from '../../packages/server/src/commands/dialog-requests.ts';
@@ -21,6 +21,7 @@ export const NODE_DEFECTS = {
   'users of a dead node not inherited': ['no missing sign-out'],
   'words of other nodes not heard': ['every request is answered at every node', 'all nodes tell the same'],
   'word of a request heard only at its end': ['all nodes tell the same'],
+  'bus not waited for': ['all nodes tell the same'],
 } as const;
 export type NodeDefectName = keyof typeof NODE_DEFECTS;
 
@@ -68,5 +69,6 @@ export const IN_NODES: Readonly<Record<NodeDefectName, () => () => void>> = {
       replace(AgentRequests.prototype, 'foreignAsked', () => true),
       replace(DialogRequests.prototype, 'foreignAsked', () => true),
     ),
+  'bus not waited for': () => replace(BusGate.prototype, 'pass', (then) => then()),
   'words of other nodes not heard': () => replace(RequestExchange.prototype, 'hear', () => {}),
 };

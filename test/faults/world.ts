@@ -33,7 +33,8 @@ export interface WorldOptions {
   readonly nodes?: number | undefined;
 }
 
-const LATENCY_MS = { cti: 2, web: 15 } as const;
+/** One way. To the hub it is the quicker way for some nodes, for others that to the CTI server. */
+const LATENCY_MS = { cti: 2, web: 15, hub: [1, 8] } as const;
 /** Mean pause between two looks at the page; of those for whom it rings, or who have called somebody about a call. */
 const PAUSE_MS = 12_000;
 const SHORT_PAUSE_MS = 3_000;
@@ -129,6 +130,9 @@ export class World {
     const host = `node${number}`;
     const of = (what: string) => (isAlone ? what : `${host} ${what}`);
     const wire = (side: string) => new Wire(this.network, of(`CTI ${side}`), LATENCY_MS.cti);
+    const line = isAlone ? undefined : new HubLine(host, this, this.hub, this.random(of('hub')));
+    if (line !== undefined)
+      line.latencyMs = Math.round(between(this.random(of('way to the hub')), ...LATENCY_MS.hub));
     return new Place({
       name: isAlone ? 'node' : host,
       host,
@@ -136,7 +140,7 @@ export class World {
       ctiAnswers: new CtiAnswers(this, this.random(of('CTI answers'))),
       defect: new Defect(defect, this.random(of('defect'))),
       random: this.random(of('node')),
-      line: isAlone ? undefined : new HubLine(host, this, this.hub, this.random(of('hub'))),
+      line,
       broken: (...told) => this.broken(...told),
     });
   }
