@@ -95,3 +95,19 @@ test('a node without its session at the CTI server owes none for what others ask
   request('a');
   expect(broken()).toEqual(MISSING);
 });
+
+test('a request about a call that has gone on to another phone may be answered 401, and nothing else with 401 or 500', () => {
+  const { ledger, broken } = bench();
+  const answer = (status: number, text: string) => {
+    const desk = { name: '3001', at: ONE };
+    ledger.answered(ledger.sent(text, desk, 'PUT', 'Dialog/7'), status, text, ONE);
+    return broken();
+  };
+  expect(
+    answer(401, 'The user specified in the authentication credentials takes no part in the dialog'),
+  ).toEqual([]);
+  expect(answer(401, 'Authorization Failure')).toEqual([
+    `PUT Dialog/7 of 3001 at ${ONE}: status 401 Authorization Failure`,
+  ]);
+  expect(answer(500, 'takes no part in the dialog')).toHaveLength(1);
+});

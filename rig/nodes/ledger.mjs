@@ -1,5 +1,5 @@
 // Requests and events of several nodes: every request is answered once at the client that asked, and once at each node that knows of it.
-import { Ledger } from '../ledger.mjs';
+import { isUndocumented, Ledger } from '../ledger.mjs';
 
 /** A {@link Ledger} for each node, and one for all that clients hear. */
 export class NodesLedger {
@@ -38,7 +38,7 @@ export class NodesLedger {
   /** @param at host that answered */
   answered({ method, path, desk, entries }, status, text, at) {
     if (status === 202) this.accepted += 1;
-    if (status === 500 || status === 401)
+    if (isUndocumented(status, text))
       this.#broken(`${method} ${path} of ${desk.name} at ${at}: status ${status} ${text.slice(0, 200)}`);
     for (const { host, entry } of entries) {
       entry.status = status;

@@ -19,6 +19,8 @@ const TIME_OFF_MS = 2_500;
 const TIMED_AFTER_MS = 5_000;
 /** A desktop is connected again at the latest. */
 const CONNECTED_WITHIN_MS = 10_000;
+/** After the end of the last fault it may turn out so late that a connection has not survived it. */
+const LOST_WITHIN_MS = 20_000;
 /** The link, when a side accepts. */
 const IN_SERVICE_WITHIN_MS = 15_000;
 /** No promise of the SDK stays open longer. */
@@ -64,6 +66,7 @@ export class Checks {
     const world = this.#world;
     world.requests.check();
     world.deliveries.check();
+    if (world.places.length > 1) world.sameWords.check();
     this.#correlations?.check();
     for (const desktop of world.desktops.values()) this.#promises(desktop);
     if (!world.calm) {
@@ -79,6 +82,7 @@ export class Checks {
     }
     for (const desktop of world.desktops.values()) {
       this.#connected(desktop);
+      this.#unlost(desktop);
       if (desktop.isLive) this.#desktopPicture(desktop);
     }
   }
@@ -137,6 +141,16 @@ export class Checks {
       this.#world.broken(
         'every desktop comes back',
         `${desktop.loginId} is ${desktop.state.link}, ${desktop.connection} for ${now - since} ms`,
+      );
+  }
+
+  /** A page that is well stays connected. */
+  #unlost({ loginId, lost: { at, detail } }: AgentDesktop): void {
+    const { calmSince, broken } = this.#world;
+    if (at - calmSince > LOST_WITHIN_MS)
+      broken(
+        'nobody loses a session without a fault',
+        `${loginId}: ${detail}, ${at - calmSince} ms after the last one`,
       );
   }
 
@@ -204,6 +218,14 @@ export class Checks {
     const age = stateChangeTime === null ? null : node.process.clock.now() - stateChangeTime;
     const isRight = !isTimed || (age !== null && Math.abs(age - stateSeconds * 1000) <= TIME_OFF_MS);
     this.#compare(where, isRight ? 'right' : String(stateChangeTime), 'right', 0);
+    // Of what was before a recovery GED-188 tells no reasons.
+    if (isTimed)
+      this.#compare(
+        `${this.#of(place)}webservices, reason of ${loginId}`,
+        this.#reason(node, loginId),
+        labelOf(cti.server.centre.model.agent(loginId)!.status),
+        0,
+      );
   }
 
   /** Figures of the queues against the states that the agents have. */
@@ -308,6 +330,10 @@ export class Checks {
       this.#world.broken('every desktop shows what the CTI server believes', `${where} ${what}`);
   }
 }
+
+/** Of the reason that the CTI server knows; empty: it has none. */
+const labelOf = ({ state, reason }: { readonly state: string; readonly reason: number }): string =>
+  CENTRE.reasonCodes.find(({ category, code }) => category === state && code === reason)?.label ?? '';
 
 /** As it is printed; empty: not known. */
 const timeText = (time: Date | number | null): string => (time === null ? '' : new Date(time).toISOString());

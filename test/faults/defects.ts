@@ -1,9 +1,14 @@
 /** Defects that are built in on purpose: a harness that cannot find them is worth nothing. */
 import { AgentChecks } from '../../packages/server/src/cti/agent-checks.ts';
+import { CtiLink } from '../../packages/server/src/cti/link.ts';
 import { Recovery } from '../../packages/server/src/cti/recovery.ts';
 import { UnansweredQuestions } from '../../packages/server/src/cti/unanswered-questions.ts';
+import { Publisher } from '../../packages/server/src/notify/publisher.ts';
+import { Presenter } from '../../packages/server/src/objects/presenter.ts';
+import { XmppHost } from '../../packages/server/src/xmpp-host/index.ts';
 import { EMPTY_BODY } from '../../packages/xmpp/src/bosh/body.ts';
 import { Delivery } from '../../packages/xmpp/src/bosh/delivery.ts';
+import { WebSocketTransport } from '../../packages/xmpp/src/websocket/websocket-transport.ts';
 import { chance, type Random } from './chance.ts';
 import { IN_NODES, type NodeDefectName } from './node-defects.ts';
 import { replace } from './replace.ts';
@@ -24,6 +29,13 @@ export const DEFECTS = {
   'repeated answer empty': 'nothing is lost',
   'older answer overrides a newer event': 'every desktop shows what the CTI server believes',
   'unanswered request not checked': 'every desktop shows what the CTI server believes',
+  'reason not told': 'every desktop shows what the CTI server believes',
+  'told to another user, too': 'nobody is told of another one',
+  "told on another user's node, too": 'nobody is told of another one',
+  'state asked for twice': 'every request is carried out once',
+  'call control twice': 'every request is carried out once',
+  "forced sign-out in the agent's name": 'nothing is done that nobody asked for',
+  'session ended without cause': 'nobody loses a session without a fault',
 } as const;
 export type DefectName = keyof typeof DEFECTS | NodeDefectName;
 
@@ -39,6 +51,57 @@ const IN_PARTS: Partial<Record<DefectName, () => () => void>> = {
     const { touch } = Recovery.prototype;
     return replace(Recovery.prototype, 'touch', function (this: Recovery, _agentId, extension) {
       touch.call(this, '', extension);
+    });
+  },
+  'reason not told': () => {
+    const { userSource } = Presenter.prototype;
+    return replace(Presenter.prototype, 'userSource', function (this: Presenter, record) {
+      return { ...userSource.call(this, record), reason: undefined };
+    });
+  },
+  'told to another user, too': () => {
+    const { publish } = XmppHost.prototype;
+    return replace(XmppHost.prototype, 'publish', function (this: XmppHost, node, payload) {
+      publish.call(this, node, payload);
+      if (node === '/finesse/api/User/2002') publish.call(this, '/finesse/api/User/2004', payload);
+    });
+  },
+  "told on another user's node, too": () => {
+    const { publish } = Publisher.prototype;
+    return replace(Publisher.prototype, 'publish', function (this: Publisher, rank, node, payload, cause) {
+      publish.call(this, rank, node, payload, cause);
+      if (node === '/finesse/api/User/2002')
+        publish.call(this, rank, '/finesse/api/User/2004', payload, cause);
+    });
+  },
+  'state asked for twice': () => {
+    const { setAgentState } = CtiLink.prototype;
+    return replace(CtiLink.prototype, 'setAgentState', function (this: CtiLink, request, cause, answered) {
+      setAgentState.call(this, request, cause, () => {});
+      return setAgentState.call(this, request, cause, answered);
+    });
+  },
+  'call control twice': () => {
+    const { callControl } = CtiLink.prototype;
+    return replace(CtiLink.prototype, 'callControl', function (this: CtiLink, request, cause, answered) {
+      callControl.call(this, request, cause, answered);
+      callControl.call(this, request, cause, () => {});
+    });
+  },
+  "forced sign-out in the agent's name": () => {
+    const { setAgentState } = CtiLink.prototype;
+    return replace(CtiLink.prototype, 'setAgentState', function (this: CtiLink, request, cause, answered) {
+      const reasonCode = request.forced && request.state === 'LOGOUT' ? 1 : request.reasonCode;
+      return setAgentState.call(this, { ...request, reasonCode }, cause, answered);
+    });
+  },
+  'session ended without cause': () => {
+    const { stanza } = WebSocketTransport.prototype;
+    const sent = new WeakMap<WebSocketTransport, number>();
+    return replace(WebSocketTransport.prototype, 'stanza', function (this: WebSocketTransport, ...told) {
+      stanza.apply(this, told);
+      sent.set(this, (sent.get(this) ?? 0) + 1);
+      if (sent.get(this) === 40) this.end();
     });
   },
   'unanswered request not checked': () => {

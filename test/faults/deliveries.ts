@@ -39,6 +39,8 @@ interface Session {
   wellSince: number | undefined;
 }
 
+/** A node of a user's own. */
+const OWN = /^\/finesse\/api\/User\/(\d+)(?:\/Dialogs)?$/;
 const ITEM = /<items node="([^"]+)"><item id=["']([^"']+)["']><notification[^>]*>([^<]*)<\/notification>/g;
 /** The answer to the binding of a resource. */
 const BOUND = /<bind [^>]*><jid>([^<]+)<\/jid>/;
@@ -50,6 +52,8 @@ export class Deliveries {
   /** The session that each page opened last. */
   readonly #current = new Map<AgentDesktop, string>();
   readonly #known = new Map<AgentDesktop, Set<string>>();
+  /** All that was, by their keys. */
+  readonly #published = new Set<string>();
   #serial = 0;
 
   constructor(world: World) {
@@ -58,9 +62,11 @@ export class Deliveries {
 
   /** The webservices publish. */
   published(node: SimNode, topic: string, payload: string): void {
-    const user = /^\/finesse\/api\/User\/(\d+)(?:\/Dialogs)?$/.exec(topic)?.[1];
+    const user = OWN.exec(topic)?.[1];
     if (user === undefined) return;
+    this.#ofAnother(topic, payload);
     const item = { serial: ++this.#serial, key: keyOf(topic, escapeText(payload)), at: this.#world.now };
+    this.#published.add(item.key);
     for (const info of node.notification.sessions()) {
       if (info.user !== user || !info.available) continue;
       const name = nameOf(info);
@@ -82,8 +88,20 @@ export class Deliveries {
       this.#known.set(page, known);
       if (known.has(id!)) continue;
       known.add(id!);
-      this.#item(page, keyOf(node!, text!), Number(rid ?? 0));
+      const key = keyOf(node!, text!);
+      const user = OWN.exec(node!)?.[1];
+      if (user !== undefined && (user !== page.loginId || !this.#published.has(key)))
+        this.#world.broken('nobody is told of another one', `${page.loginId} heard ${key}`);
+      this.#item(page, key, Number(rid ?? 0));
     }
+  }
+
+  /** Errors of a supervisor's requests name whom they concern. */
+  #ofAnother(topic: string, payload: string): void {
+    const [source] = /<source>\/finesse\/api\/User\/\d+/.exec(payload) ?? [];
+    if (source === undefined || /<apiErrors>/i.test(payload)) return;
+    if (!`${topic}/`.startsWith(`${source.replace('<source>', '')}/`))
+      this.#world.broken('nobody is told of another one', `${topic} tells of ${source}`);
   }
 
   /** Pages of a user have the same JID one after another: the session is the one that is there now. */

@@ -27,6 +27,8 @@ export interface DeskOptions {
   readonly item: (id: string, rid: string | undefined) => void;
   /** Everything that the notification service sends to this page. */
   readonly heard: (page: AgentDesktop, xml: string, rid: string | undefined) => void;
+  /** This page sends a request that changes something. */
+  readonly asked: (requestId: string) => void;
   readonly broken: (invariant: string, detail: string) => void;
   /** Since when (monotonic ms) no fault has lasted; Infinity while one does. */
   readonly calmSince: () => number;
@@ -51,6 +53,9 @@ const WATCHED = [
   'systemInfo',
 ] as const;
 const CALLS = ['make', 'answer', 'hold', 'retrieve', 'drop', 'consult', 'transfer', 'conference'] as const;
+
+const IS_WELL: ReadonlySet<string> = new Set(['connected', 'recovered', 'resumed']);
+const IS_LOST: ReadonlySet<string> = new Set(['disconnected', 'reconnecting', 'failing', 'moving']);
 
 /** Members that could not be read are asked for again. */
 const MEMBERS_AGAIN_MS = 5_000;
@@ -77,6 +82,8 @@ export class AgentDesktop {
   #connectedSince = 0;
   /** The connection as the page was told last. */
   connection = 'disconnected';
+  /** When it was lost last (monotonic ms), and what was told of that. */
+  lost = { at: Number.NEGATIVE_INFINITY, detail: '' };
 
   constructor(options: DeskOptions) {
     const { process, loginId, lines } = options;
@@ -134,7 +141,7 @@ export class AgentDesktop {
   }
 
   #createClient(given: ConstructorParameters<typeof PoiseClient>[0]): DesktopClient {
-    const { network, process, lines, transport, random, line, item, heard } = this.#options;
+    const { network, process, lines, transport, random, line, item, heard, asked } = this.#options;
     const browser = {
       network,
       process,
@@ -157,11 +164,14 @@ export class AgentDesktop {
     for (const name of CALLS) this.#watch(client.calls as never, name);
     client.on('connection', (status, { detail }) => {
       if (this.#client !== client) return;
+      if (IS_WELL.has(this.connection) && IS_LOST.has(status) && this.state.phase === 'signed-in')
+        this.lost = { at: process.clock.monotonic(), detail: `${status} ${detail}` };
       this.connection = status;
       if (status === 'connected') this.#connectedSince = process.clock.monotonic();
       line(`${this.loginId} connection ${status} ${detail}`);
       if (status === 'recovered') void this.#readMembers(client);
     });
+    client.on('asked', asked);
     client.on('update', (update) => {
       this.#heardTwice(update);
       this.#memberUpdate(update);

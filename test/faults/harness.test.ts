@@ -8,7 +8,7 @@ import { Repetitions } from './repetitions.ts';
 import { ANSWER_WITHIN_MS, RequestLedger } from './request-ledger.ts';
 import { simulate } from './simulate.ts';
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 600_000;
 /** Seeds within which each built-in defect must show. */
 const SEEDS_MAX = 12;
 /** Where the search begins, for defects that need a rare story: an answer with an event that BOSH has to repeat, for instance. */

@@ -1,6 +1,8 @@
 /** Defects of what several nodes do for each other, built in on purpose. */
-import { ClusterPart } from '../../packages/server/src/cluster/index.ts';
+import { BusGate, ClusterPart } from '../../packages/server/src/cluster/index.ts';
 import { NodeLeases } from '../../packages/server/src/cluster/leases.ts';
+import { AgentRequests } from '../../packages/server/src/commands/agent-requests.ts';
+import { DialogRequests } from '../../packages/server/src/commands/dialog-requests.ts';
 import { RequestExchange } from '../../packages/server/src/desk/request-exchange.ts';
 import { SharedPresence } from '../../packages/server/src/presence/shared-presence.ts';
 import { SignsOfLife } from '../../packages/server/src/presence/signs-of-life.ts';
@@ -19,7 +21,9 @@ export const NODE_DEFECTS = {
   'cut off, and well': ['a node that is cut off says so'],
   'users of a dead node not inherited': ['no missing sign-out'],
   'signs of life not read': ['no wrongful sign-out'],
-  'words of other nodes not heard': ['every request is answered at every node'],
+  'words of other nodes not heard': ['every request is answered at every node', 'all nodes tell the same'],
+  'word of a request heard only at its end': ['all nodes tell the same'],
+  'bus not waited for': ['all nodes tell the same'],
 } as const;
 export type NodeDefectName = keyof typeof NODE_DEFECTS;
 
@@ -63,5 +67,11 @@ export const IN_NODES: Readonly<Record<NodeDefectName, () => () => void>> = {
   },
   'users of a dead node not inherited': () => replace(PresenceWatch.prototype, 'inherit', () => {}),
   'signs of life not read': () => replace(SignsOfLife.prototype, 'of', async () => ({ type: 'nowhere' })),
+  'word of a request heard only at its end': () =>
+    all(
+      replace(AgentRequests.prototype, 'foreignAsked', () => true),
+      replace(DialogRequests.prototype, 'foreignAsked', () => true),
+    ),
+  'bus not waited for': () => replace(BusGate.prototype, 'pass', (then) => then()),
   'words of other nodes not heard': () => replace(RequestExchange.prototype, 'hear', () => {}),
 };

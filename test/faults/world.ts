@@ -11,6 +11,7 @@ import { Defect, type DefectName } from './defects.ts';
 import { Deliveries } from './deliveries.ts';
 import { AgentDesktop } from './desk.ts';
 import { CENTRE, QUEUES } from './directory.ts';
+import { Doings } from './doings.ts';
 import { HubLine } from './hub-line.ts';
 import { Lines } from './lines.ts';
 import { Network, Wire } from './network.ts';
@@ -21,6 +22,7 @@ import { Place } from './place.ts';
 import { SimProcess } from './process.ts';
 import { Recording } from './record.ts';
 import { RequestLedger } from './request-ledger.ts';
+import { SameWords } from './same-words.ts';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -32,7 +34,8 @@ export interface WorldOptions {
   readonly nodes?: number | undefined;
 }
 
-const LATENCY_MS = { cti: 2, web: 15 } as const;
+/** One way. To the hub it is the quicker way for some nodes, for others that to the CTI server. */
+const LATENCY_MS = { cti: 2, web: 15, hub: [1, 8] } as const;
 /** Mean pause between two looks at the page; of those for whom it rings, or who have called somebody about a call. */
 const PAUSE_MS = 12_000;
 const SHORT_PAUSE_MS = 3_000;
@@ -76,6 +79,8 @@ export class World {
   readonly #peerWires = new Map<string, Wire>();
   readonly requests: RequestLedger;
   readonly deliveries: Deliveries;
+  readonly doings: Doings;
+  readonly sameWords: SameWords;
   readonly #transport: WorldOptions['transport'];
   /** Browsers by login id; none: the user has no computer now. */
   readonly desktops = new Map<string, AgentDesktop>();
@@ -121,6 +126,8 @@ export class World {
     this.requests = new RequestLedger(this);
     this.deliveries = new Deliveries(this);
     this.database = nodes > 1 && seed % 4 > 0 ? new SharedDatabase(this) : undefined;
+    this.sameWords = new SameWords(this);
+    this.doings = new Doings({ broken: (...told) => this.broken(...told) });
     this.places = Array.from({ length: nodes }, (_, index) => this.#place(index + 1, nodes === 1, defect));
   }
 
@@ -129,6 +136,9 @@ export class World {
     const host = `node${number}`;
     const of = (what: string) => (isAlone ? what : `${host} ${what}`);
     const wire = (side: string) => new Wire(this.network, of(`CTI ${side}`), LATENCY_MS.cti);
+    const line = isAlone ? undefined : new HubLine(host, this, this.hub, this.random(of('hub')));
+    if (line !== undefined)
+      line.latencyMs = Math.round(between(this.random(of('way to the hub')), ...LATENCY_MS.hub));
     return new Place({
       name: isAlone ? 'node' : host,
       host,
@@ -136,7 +146,7 @@ export class World {
       ctiAnswers: new CtiAnswers(this, this.random(of('CTI answers'))),
       defect: new Defect(defect, this.random(of('defect'))),
       random: this.random(of('node')),
-      line: isAlone ? undefined : new HubLine(host, this, this.hub, this.random(of('hub'))),
+      line,
       broken: (...told) => this.broken(...told),
     });
   }
@@ -264,6 +274,7 @@ export class World {
       published: (...told) => {
         repetitions.published(...told);
         this.deliveries.published(...told);
+        this.sameWords.published(...told);
       },
       ...(line === undefined
         ? {}
@@ -295,6 +306,7 @@ export class World {
           if (happening.level === 'error') this.broken('no internal error', happening.text);
           break;
         case 'cti.sent':
+          this.doings.sent(host, happening);
           if (happening.name === 'SET_AGENT_STATE_REQ')
             this.line(`${name} sends ${happening.name} ${JSON.stringify(happening.fields)}`);
           break;
@@ -357,6 +369,7 @@ export class World {
       line: (text) => this.line(text),
       item: (id, rid) => this.#item(process, loginId, id, rid),
       heard: (...told) => this.deliveries.heard(...told),
+      asked: (requestId) => this.doings.asked(requestId),
       broken: (invariant, detail) => this.broken(invariant, detail),
       calmSince: () => (this.calm ? this.calmSince : Number.POSITIVE_INFINITY),
     });

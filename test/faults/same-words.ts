@@ -1,0 +1,91 @@
+/**
+ * All nodes tell the same: while all of them are well, what one publishes about a user the others publish, too, with the same
+ * requestId, once.
+ */
+import type { SimNode } from './node.ts';
+import type { World } from './world.ts';
+
+/** An answer that waits for its event (1 s), and what nodes and lines take. */
+const TOLD_WITHIN_MS = 4_000;
+/** From when all nodes are well: what they tell of what was before need not be equal. */
+const SETTLED_MS = 8_000;
+
+interface Told {
+  readonly topic: string;
+  readonly text: string;
+  /** When each node has told it, monotonic ms, by its host. */
+  readonly at: Map<string, number[]>;
+}
+
+export class SameWords {
+  readonly #world: World;
+  readonly #told = new Map<string, Told>();
+  /** Calls that were there before all nodes were well: who learned of them by a recovery has more or less to tell of their end. */
+  readonly #old = new Set<string>();
+  /** Monotonic ms. */
+  #wellSince: number | undefined;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** The webservices of a node publish. */
+  published({ host }: SimNode, topic: string, payload: string): void {
+    if (!/^\/finesse\/api\/User\/\d+(?:\/Dialogs)?$/.test(topic)) return;
+    const calls = [...payload.matchAll(/<id>(\d+)<\/id>/g)].map(([, id]) => id!);
+    if (!this.#isSettled) for (const id of calls) this.#old.add(id);
+    if (this.#wellSince === undefined || calls.some((id) => this.#old.has(id))) return;
+    const text = textOf(payload);
+    const key = `${topic} ${text}`;
+    const told = this.#told.get(key) ?? { topic, text, at: new Map<string, number[]>() };
+    this.#told.set(key, told);
+    told.at.set(host, [...(told.at.get(host) ?? []), this.#world.now]);
+  }
+
+  get #isSettled(): boolean {
+    const { nodesCalm, nodesCalmSince, now } = this.#world;
+    const since = Math.max(this.#wellSince ?? now, nodesCalmSince);
+    return nodesCalm && now - since > SETTLED_MS;
+  }
+
+  /** Looks for what one node has told, and another one not. */
+  check(): void {
+    const { now, broken, nodes, places, nodesCalm, nodesCalmSince } = this.#world;
+    const areWell = nodesCalm && nodes.length === places.length && nodes.every(isWell);
+    if (!areWell) {
+      this.#wellSince = undefined;
+      this.#told.clear();
+      return;
+    }
+    this.#wellSince = Math.max(this.#wellSince ?? now, nodesCalmSince);
+    for (const [key, { topic, text, at }] of this.#told) {
+      const first = Math.min(...[...at.values()].flatMap((times) => times[0] ?? now));
+      if (now - first <= TOLD_WITHIN_MS) continue;
+      const silent = nodes.filter(({ host }) => (at.get(host)?.length ?? 0) === 0);
+      for (const times of at.values()) times.shift();
+      if ([...at.values()].every((times) => times.length === 0)) this.#told.delete(key);
+      if (silent.length > 0 && first - this.#wellSince > SETTLED_MS)
+        broken(
+          'all nodes tell the same',
+          `${silent.map(({ host }) => host).join()} did not tell on ${topic}: ${text}`,
+        );
+    }
+  }
+}
+
+/** It serves and sees the others. */
+const isWell = ({ process, desk, part }: SimNode): boolean =>
+  process.running && desk.status.inService && part?.health().ready === true;
+
+/**
+ * Which object, its states, and whom it answers. A node that learned of a call by a recovery knows less of it: what else is in the
+ * objects, the rig compares for what is newer.
+ */
+const textOf = (payload: string): string =>
+  [
+    ...payload.matchAll(
+      /<(event|requestId|source|id|mediaAddress|state|pendingState|errorType|errorMessage)>([^<]*)</g,
+    ),
+  ]
+    .map(([, name, text]) => `${name} ${text}`)
+    .join(' ');
