@@ -1,11 +1,13 @@
 /** Presence over several nodes with a real NATS: who moves stays, who is gone is signed out by one, nobody is while nobody can know. */
 import { afterEach, expect, test, vi } from 'vitest';
+import { TcpGate } from '../packages/server/test/tcp-gate.ts';
 import { BoshDesktop } from './bosh-desktop.ts';
 import { type Nodes, type NodesOptions, nodesMissing, startNodes } from './nodes.ts';
 import { rest, signInBody } from './server.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
 const missing = nodesMissing({ postgres: false });
+const withoutDatabase = nodesMissing();
 const GRACE_MS = 3_000;
 const OPTIONS: NodesOptions = {
   postgres: false,
@@ -97,4 +99,49 @@ test.skipIf(missing !== undefined)(
     expect((await recordsAt(0)).map(({ agentId }) => agentId)).toEqual(['3001']);
     expect(await recordsAt(1)).toEqual([]);
   },
+);
+
+test.skipIf(withoutDatabase !== undefined)(
+  `a node that only its agents and PostgreSQL reach keeps who is there, by nodes that have never seen it; who leaves it, and whoever is there when it dies, is signed out once${withoutDatabase === undefined ? '' : ` (skipped: ${withoutDatabase})`}`,
+  async () => {
+    let gate: TcpGate | undefined;
+    nodes = await startNodes({
+      ...OPTIONS,
+      postgres: true,
+      count: 3,
+      // Nobody listens where the others ask it.
+      argsOf: (number) => (number === 0 ? ['--set', 'ports.https=off'] : []),
+      through: async (what, node, port) => {
+        if (what !== 'nats' || node > 0) return port;
+        gate = await TcpGate.open(port);
+        return gate.port;
+      },
+    });
+    try {
+      const first = await arrives(0, '3001');
+      const second = await arrives(0, '3002');
+      // The others have it in the bucket.
+      await pause(2_000);
+      gate!.cut(true);
+      await Promise.all([1, 2].map((number) => nodes.nodes[number]!.process.end('SIGKILL')));
+      await Promise.all([1, 2].map((number) => nodes.again(number)));
+      // They take over both, and know neither over NATS nor over HTTPS that anybody is there.
+      second.kill();
+      await seen(1, '3002', 'LOGOUT', 150_000);
+      await pause(2_000);
+      expect(await stateAt(1, '3001')).toBe('NOT_READY');
+      expect(await stateAt(0, '3001')).toBe('NOT_READY');
+      await nodes.nodes[0]!.process.end('SIGKILL');
+      first.kill();
+      await seen(1, '3001', 'LOGOUT', 150_000);
+      const records = await recordsAt(1);
+      expect(records.map(({ agentId, outcome }) => `${agentId} ${outcome}`).sort()).toEqual([
+        '3001 signedOut',
+        '3002 signedOut',
+      ]);
+    } finally {
+      await gate?.close();
+    }
+  },
+  400_000,
 );
