@@ -14,7 +14,8 @@ const { AGENT, PASSWORD, REQUEST_MS, HOSTS } = process.env;
 const ASK_MS = 2_000;
 /** Where REST is. */
 let api = process.env.API;
-const hostNow = () => new URL(api).hostname;
+/** Host that requests go to now. */
+export const hostNow = () => new URL(api).hostname;
 /** From now on requests go to this host, at the same port. */
 export function moveTo(host) {
   const url = new URL(api);

@@ -1,6 +1,7 @@
 /** `poise utils finesse desktop_auto_log_collection …`: schedules by which desktops send their logs (admin.md 4). */
 import { type Arguments, EXIT } from '../command.ts';
 import { ask } from '../control.ts';
+import { dateLine } from '../date-line.ts';
 import type { Terminal } from '../terminal.ts';
 import { optionOrAnswer } from './questions.ts';
 
@@ -88,20 +89,4 @@ function printSchedules(schedules: readonly Schedule[], terminal: Terminal): voi
 }
 
 /** `Thu Jun 6 23:23:53 PDT 2019`, in the time zone of this computer unless another is named. */
-export function dateText(wallMs: number, timeZone?: string): string {
-  const format = new Intl.DateTimeFormat('en-US', {
-    weekday: 'short',
-    month: 'short',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-    timeZoneName: 'short',
-    year: 'numeric',
-    ...(timeZone !== undefined && { timeZone }),
-  });
-  const parts = Object.fromEntries(format.formatToParts(wallMs).map(({ type, value }) => [type, value]));
-  const { weekday, month, day, hour, minute, second, timeZoneName, year } = parts;
-  return `${weekday} ${month} ${day} ${hour}:${minute}:${second} ${timeZoneName} ${year}`;
-}
+export const dateText = (wallMs: number, timeZone?: string): string => dateLine(wallMs, timeZone, 1);

@@ -1,4 +1,5 @@
 /** `utils ntp status`: what the time service of this machine says, in the form of the original (admin.md 3). */
+import { dateLine } from '../../date-line.ts';
 import type { Machine } from '../machine.ts';
 import type { Shell } from '../shell.ts';
 
@@ -213,26 +214,6 @@ const peerLine = ({ mark, remote, refid, stratum, when, poll, reach, delay, offs
     offset.toFixed(3).padStart(8),
     (jitter === null ? '-' : jitter.toFixed(3)).padStart(7),
   ].join(' ');
-
-/** `Fri Sep  2 18:36:57 UTC 2011`. */
-export function dateLine(wallMs: number, timeZone: string): string {
-  const format = new Intl.DateTimeFormat('en-US', {
-    weekday: 'short',
-    month: 'short',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-    timeZoneName: 'short',
-    year: 'numeric',
-    timeZone,
-  });
-  const { weekday, month, day, hour, minute, second, timeZoneName, year } = Object.fromEntries(
-    format.formatToParts(wallMs).map(({ type, value }) => [type, value]),
-  ) as Record<string, string>;
-  return `${weekday} ${month} ${day?.padStart(2)} ${hour}:${minute}:${second} ${timeZoneName} ${year}`;
-}
 
 export async function ntpStatus(_given: readonly string[], shell: Shell): Promise<number | undefined> {
   const service = await timeService(shell.machine);

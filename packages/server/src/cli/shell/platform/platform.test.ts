@@ -1,9 +1,11 @@
 /** The commands about the machine: what the system says, put into the forms of admin.md 3. */
+
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ensureOwnCertificate } from '../../../certificates/own.ts';
+import { dateLine } from '../../date-line.ts';
 import { commandLine, noteCommand } from '../command-log.ts';
 import { fakeMachine, fakeShell } from '../fake-shell.ts';
 import { findShellCommand } from '../grammar.ts';
@@ -14,7 +16,7 @@ import { certificateType } from './certificate.ts';
 import { PLATFORM_COMMANDS, replicationLines } from './commands.ts';
 import { coreDirectory, coreLines, crashTime } from './cores.ts';
 import { TESTS, verdictLine } from './diagnose.ts';
-import { chronySources, chronyTracking, dateLine, ntpLines, ntpPeers, timeService } from './ntp.ts';
+import { chronySources, chronyTracking, ntpLines, ntpPeers, timeService } from './ntp.ts';
 import { portLines } from './open-ports.ts';
 
 let folder: string;

@@ -1,9 +1,10 @@
 /** `show status`, `show version active`, `show myself` (admin.md 3): this machine and this server, in the forms of the platform. */
+
 import type { ServerStatus } from '../../control.ts';
+import { dateLine } from '../../date-line.ts';
 import { version } from '../../version.ts';
 import type { Machine } from '../machine.ts';
 import type { Shell } from '../shell.ts';
-import { dateLine } from './ntp.ts';
 
 export interface MachineFigures {
   readonly hostname: string;
