@@ -426,6 +426,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       desk,
       notification,
       watch,
+      unseenNodes: () => presence?.shared?.unseen() ?? [],
       signOuts,
       shifts,
       keeper,

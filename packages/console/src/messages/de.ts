@@ -555,6 +555,7 @@ export const de: Catalogue = {
   'nodes.state.IN_SERVICE': 'In Betrieb',
   'nodes.state.OUT_OF_SERVICE': 'Außer Betrieb',
   'nodes.state.MAINTENANCE': 'In Wartung',
+  'nodes.state.CUT_OFF': 'Abgeschnitten: er läuft, aber dieser Knoten hört ihn nicht',
   'nodes.state.GONE': 'Nicht mehr da',
   'nodes.state.UNKNOWN': 'Nicht bekannt',
   'nodes.drain.announced': 'Die Agenten wissen Bescheid, ihre Desktops ziehen bald um. Noch hier: {count}.',

@@ -546,6 +546,7 @@ export const en = {
   'nodes.state.IN_SERVICE': 'In service',
   'nodes.state.OUT_OF_SERVICE': 'Out of service',
   'nodes.state.MAINTENANCE': 'In maintenance',
+  'nodes.state.CUT_OFF': 'Cut off: it lives, and this node does not hear it',
   'nodes.state.GONE': 'Gone',
   'nodes.state.UNKNOWN': 'Not known',
   'nodes.drain.announced': 'Agents have been told; their desktops move soon. Still here: {count}.',

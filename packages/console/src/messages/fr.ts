@@ -555,6 +555,7 @@ export const fr: Catalogue = frenchSpaces({
   'nodes.state.IN_SERVICE': 'En service',
   'nodes.state.OUT_OF_SERVICE': 'Hors service',
   'nodes.state.MAINTENANCE': 'En maintenance',
+  'nodes.state.CUT_OFF': 'Isolé : il fonctionne, mais ce nœud ne l’entend pas',
   'nodes.state.GONE': 'Disparu',
   'nodes.state.UNKNOWN': 'Inconnu',
   'nodes.drain.announced':

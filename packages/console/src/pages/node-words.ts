@@ -5,7 +5,7 @@ export interface NodeLine {
   /** Empty: it is in the settings, and has not been heard. */
   readonly name: string;
   readonly host: string;
-  readonly state: 'IN_SERVICE' | 'OUT_OF_SERVICE' | 'MAINTENANCE' | 'GONE' | 'UNKNOWN';
+  readonly state: 'IN_SERVICE' | 'OUT_OF_SERVICE' | 'MAINTENANCE' | 'CUT_OFF' | 'GONE' | 'UNKNOWN';
   readonly role: 'primary' | 'secondary' | '';
   readonly isOwn: boolean;
   /** Empty: not known. */

@@ -82,6 +82,9 @@ export function NodesPage() {
   );
 }
 
+/** Of these no answer is expected. */
+const SILENT: ReadonlySet<NodeLine['state']> = new Set(['CUT_OFF', 'GONE', 'UNKNOWN']);
+
 /** Whether another node can take desktops over, as far as is known here. */
 const hasTaker = (nodes: readonly NodeLine[], asked: NodeLine): boolean =>
   nodes.some((node) => node !== asked && (node.state === 'IN_SERVICE' || node.state === 'UNKNOWN'));
@@ -187,7 +190,7 @@ function Node({
         <dt>{t(hasProblems ? 'nodes.problems' : 'nodes.parts')}</dt>
         <dd>
           {report === null ? (
-            t(state === 'GONE' || state === 'UNKNOWN' ? 'nodes.notKnown' : 'nodes.silent')
+            t(SILENT.has(state) ? 'nodes.notKnown' : 'nodes.silent')
           ) : report.problems.length === 0 ? (
             t('nodes.ready')
           ) : (

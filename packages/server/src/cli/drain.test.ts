@@ -215,6 +215,36 @@ describe('two at once', () => {
   });
 });
 
+describe('who has come since no desktop was left', () => {
+  beforeEach(async () => {
+    desktops = 0;
+    const status = begin();
+    await pass(10_000);
+    expect([await status, lines]).toEqual([0, [IDLE, DONE]]);
+    desktops = 1;
+    lines = [];
+  });
+  const MOVES = 'Desktops move to another node: 1 are still here.';
+
+  test('is waited for', async () => {
+    const status = begin('stop');
+    await pass(30_000);
+    expect([stopped, lines]).toEqual([0, [MOVES]]);
+    desktops = 0;
+    await pass(10_000);
+    expect([await status, stopped, lines.at(-1)]).toEqual([0, 1, DONE]);
+  });
+
+  test('is waited for by several, as long as the limit says', async () => {
+    const statuses = [begin('stop'), begin('stop')];
+    await pass(LIMIT_MS - 5_000);
+    expect(mode.state.mode).toBe('IN_PROGRESS');
+    await pass(10_000);
+    expect([await Promise.all(statuses), stopped]).toEqual([[DRAIN_EXIT.left, DRAIN_EXIT.left], 0]);
+    expect(mode.state).toMatchObject({ mode: null, outcome: 'FAILED' });
+  });
+});
+
 describe('a status of its own tells', () => {
   test('that desktops are left at the limit; then nothing is stopped', async () => {
     const status = begin('stop');

@@ -117,17 +117,14 @@ export async function drain(
   }
 }
 
-/** The mode that is on, or begins. Another command may have begun it at the same moment. */
+/** The mode begins, also for desktops that have come since it was empty; or it is on, because another command has begun it. */
 async function begun({ ask }: DrainSurroundings): Promise<MaintenanceAnswer> {
-  const status = async () => (await ask('maintenance.status')) as MaintenanceAnswer;
-  const before = await status();
-  if (before.mode !== null) return before;
   try {
     return (await ask('maintenance.start')) as MaintenanceAnswer;
   } catch (error) {
-    const after = isNotRunning(error) ? null : await status();
-    if (after === null || after.mode === null) throw error;
-    return after;
+    const on = isNotRunning(error) ? null : ((await ask('maintenance.status')) as MaintenanceAnswer);
+    if (on === null || on.mode === null) throw error;
+    return on;
   }
 }
 

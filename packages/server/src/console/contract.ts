@@ -35,7 +35,7 @@ const REPORT = members({
 const NODE = members({
   name: TEXT,
   host: TEXT,
-  state: oneOf('IN_SERVICE', 'OUT_OF_SERVICE', 'MAINTENANCE', 'GONE', 'UNKNOWN'),
+  state: oneOf('IN_SERVICE', 'OUT_OF_SERVICE', 'MAINTENANCE', 'CUT_OFF', 'GONE', 'UNKNOWN'),
   role: oneOf('primary', 'secondary', ''),
   isOwn: FLAG,
   version: TEXT,

@@ -20,6 +20,8 @@ const REPORT: NodeReport = {
 let app: FastifyInstance;
 let nodes: ToldNode[];
 let answer: NodeAnswer | null;
+let isCurrent: boolean;
+let unseen: { name: string; host: string }[];
 const asked: string[] = [];
 beforeEach(async () => {
   const clock = new VirtualClock(Date.parse('2026-11-30T08:00:00Z'));
@@ -36,6 +38,8 @@ beforeEach(async () => {
   ];
   answer = { outcome: 'done', report: REPORT };
   asked.length = 0;
+  isCurrent = true;
+  unseen = [];
   app = heldToContract();
   const prefix = '/poise/api';
   await app.register(consoleSessionPlugin({ accounts, sessions, directory }), { prefix });
@@ -49,6 +53,8 @@ beforeEach(async () => {
       nodes: () => nodes,
       pair: () => ({ primary: 'one.example', secondary: 'two.example' }),
       living: () => [{ name: 'node 2', version: '1.1.0', clockOffsetMs: -6_000 }],
+      isCurrent: () => isCurrent,
+      unseen: () => unseen,
       ask: async (node, want, by) => {
         asked.push(`${want} ${node} by ${by}`);
         return answer;
@@ -105,6 +111,33 @@ test('tells all nodes, with what each says of itself', async () => {
   answer = null;
   const silent = await app.inject({ url: PATH, headers: basic('admin') });
   expect(silent.json().nodes[1].report).toBeNull();
+});
+
+test('a node that is not heard, and shows in the database that it lives, is cut off and not gone', async () => {
+  // Behind one name it is in nobody's settings.
+  unseen = [
+    { name: 'node3', host: 'Three.example' },
+    { name: 'node4', host: 'one.example' },
+  ];
+  const told = await app.inject({ url: PATH, headers: basic('admin') });
+  const lines = told.json().nodes.map(({ name, host, state }: ToldNode) => [name, host, state]);
+  expect(lines.slice(2)).toEqual([
+    ['node3', 'Three.example', 'CUT_OFF'],
+    ['node4', 'one.example', 'CUT_OFF'],
+  ]);
+  expect(asked).toHaveLength(2);
+});
+
+test('what others said before this node was cut off is not told as if they still did', async () => {
+  isCurrent = false;
+  answer = null;
+  const told = await app.inject({ url: PATH, headers: basic('admin') });
+  expect(told.json().nodes[0]).toMatchObject({ state: 'IN_SERVICE', clockOffsetMs: 0 });
+  expect(told.json().nodes[1]).toMatchObject({ state: 'UNKNOWN', clockOffsetMs: null });
+  // It is back already, and so is its word.
+  answer = { outcome: 'done', report: REPORT };
+  const back = await app.inject({ url: PATH, headers: basic('admin') });
+  expect(back.json().nodes[1]).toMatchObject({ state: 'OUT_OF_SERVICE', clockOffsetMs: -6_000 });
 });
 
 test('the maintenance mode of any of them is begun and ended', async () => {

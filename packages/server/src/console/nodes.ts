@@ -15,21 +15,31 @@ export interface ConsoleNodesDependencies extends AdministratorDependencies {
   readonly clock: Pick<Clock, 'now'>;
   /** Every node that is known, this one first. */
   readonly nodes: () => readonly ToldNode[];
-  /** Those that SystemInfo of this node names. */
+  /** Those of the settings, so that each node tells the same. */
   readonly pair: () => Pair;
   /** The others that live, as they said of themselves. */
   readonly living: () => readonly Pick<Member, 'name' | 'version' | 'clockOffsetMs'>[];
+  /** Whether those that live are known now: this node is not cut off. */
+  readonly isCurrent: () => boolean;
+  /** Those that are not heard, and have shown in the database that they live. */
+  readonly unseen: () => readonly Pick<Member, 'name' | 'host'>[];
   /** Of this program. */
   readonly version: string;
   /** Asks a node by name, this one too. Null: it does not answer. */
   readonly ask: (node: string, want: NodeWant, by: string) => Promise<NodeAnswer | null>;
 }
 
+/** `CUT_OFF`: it lives, and is not heard. `UNKNOWN` also of a node that lived when this one heard the others last. */
+type ConsoleNodeState = NodeState | 'CUT_OFF';
+
+/** A node before it is asked. */
+type KnownNode = Omit<ToldNode, 'state'> & { readonly state: ConsoleNodeState };
+
 /** A line of the answer. */
 interface ConsoleNode {
   readonly name: string;
   readonly host: string;
-  readonly state: NodeState;
+  readonly state: ConsoleNodeState;
   readonly role: 'primary' | 'secondary' | '';
   /** The one that answers. */
   readonly isOwn: boolean;
@@ -45,6 +55,17 @@ export const consoleNodesPlugin =
   (dependencies: ConsoleNodesDependencies): FastifyPluginCallback =>
   (app, _options, done) => {
     const { clock, nodes, ask } = dependencies;
+    /** With one name in front all have the same host, so hosts are those of silent nodes alone. */
+    const known = (): KnownNode[] => {
+      const told = nodes();
+      const cutOff = dependencies.unseen().filter(({ name }) => !told.some((node) => node.name === name));
+      const isCutOff = ({ name, host }: ToldNode) =>
+        name === '' && cutOff.some((node) => node.host.toLowerCase() === host.toLowerCase());
+      return [
+        ...told.filter((node) => !isCutOff(node)),
+        ...cutOff.map(({ name, host }): KnownNode => ({ name, host, state: 'CUT_OFF' })),
+      ];
+    };
 
     // Whatever comes as a body is not looked at.
     app.removeContentTypeParser('application/json');
@@ -55,8 +76,9 @@ export const consoleNodesPlugin =
       const principal = await administrator(dependencies, 'console.nodes', request, reply);
       if (principal === undefined) return reply;
       const told = await Promise.all(
-        nodes().map(async (node, at): Promise<ConsoleNode> => {
-          const answer = node.name === '' ? null : await ask(node.name, 'look', principal.loginId);
+        known().map(async (node, at): Promise<ConsoleNode> => {
+          const isHeard = node.name !== '' && node.state !== 'CUT_OFF';
+          const answer = isHeard ? await ask(node.name, 'look', principal.loginId) : null;
           return lineOf(dependencies, node, at === 0, answer?.report ?? null);
         }),
       );
@@ -84,20 +106,22 @@ export const consoleNodesPlugin =
   };
 
 function lineOf(
-  { pair, living, version }: ConsoleNodesDependencies,
-  { name, host, state }: ToldNode,
+  { pair, living, isCurrent, version }: ConsoleNodesDependencies,
+  { name, host, state }: KnownNode,
   isOwn: boolean,
   report: NodeReport | null,
 ): ConsoleNode {
   const member = living().find((one) => one.name === name);
+  // What it said before this node was cut off is no news of it.
+  const isStale = !isOwn && report === null && !isCurrent();
   return {
     name,
     host,
-    state,
+    state: isStale ? 'UNKNOWN' : state,
     role: roleOf(host, pair()),
     isOwn,
     version: isOwn ? version : (member?.version ?? ''),
-    clockOffsetMs: isOwn ? 0 : (member?.clockOffsetMs ?? null),
+    clockOffsetMs: isOwn ? 0 : isStale ? null : (member?.clockOffsetMs ?? null),
     report,
   };
 }

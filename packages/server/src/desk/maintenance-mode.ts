@@ -70,19 +70,23 @@ export class MaintenanceMode {
     if (outcome === null) return null;
     const { clock } = this.#o;
     const connected = this.#o.connected();
-    const goesOn = outcome === 'IN_PROGRESS';
+    // Whoever has come since moves, too: as long as he is here nobody may think that the node could be stopped.
+    const goesOn = outcome === 'IN_PROGRESS' || (mode !== null && connected.desktop > 0);
     return {
-      status: outcome,
+      status: goesOn ? 'IN_PROGRESS' : outcome,
       connected,
       pending: mode === null ? 0 : connected.desktop,
       completionAt: goesOn ? clock.now() + Math.max(0, this.#movesAt - clock.monotonic()) + SPREAD_MS : null,
     };
   }
 
-  /** @returns false: it is on already */
+  /**
+   * Where it was empty and desktops have come since, the wait for these begins, with a limit of its own.
+   * @returns false: it is on already
+   */
   start(): boolean {
     const { clock, noticeMs, limitMs } = this.#o;
-    if (this.#state.mode !== null) return false;
+    if (this.#state.mode !== null) return this.#again();
     this.#movesAt = clock.monotonic() + noticeMs;
     this.#apply({ type: 'announced', at: clock.monotonic() });
     this.#later(noticeMs, () => {
@@ -90,6 +94,16 @@ export class MaintenanceMode {
     });
     this.#lookIdle(false);
     this.#later(limitMs, () => this.#apply({ type: 'late' }));
+    return true;
+  }
+
+  #again(): boolean {
+    if (this.#o.connected().desktop === 0 || !this.#apply({ type: 'occupied' })) return false;
+    // The limit of the first time.
+    this.close();
+    this.#movesAt = this.#o.clock.monotonic();
+    this.#look();
+    this.#later(this.#o.limitMs, () => this.#apply({ type: 'late' }));
     return true;
   }
 

@@ -30,6 +30,8 @@ export type MaintenanceEvent =
   | { readonly type: 'begun' }
   /** No desktop is left on this node. */
   | { readonly type: 'empty' }
+  /** Desktops have come since it was empty, and shall be waited for once more. */
+  | { readonly type: 'occupied' }
   /** Desktops are left although the time is over: the node goes on working. */
   | { readonly type: 'late' }
   /** An administrator has ended it. */
@@ -46,6 +48,8 @@ export function applyToMaintenance(state: MaintenanceState, event: MaintenanceEv
     case 'empty':
       // Whoever signs in here nevertheless is moved, too: the mode stays until it is ended.
       return mode === 'IN_PROGRESS' && outcome === 'IN_PROGRESS' ? { ...state, outcome: 'COMPLETED' } : state;
+    case 'occupied':
+      return mode === 'IN_PROGRESS' && outcome === 'COMPLETED' ? { ...state, outcome: 'IN_PROGRESS' } : state;
     case 'late':
       return mode !== null && outcome === 'IN_PROGRESS'
         ? { mode: null, outcome: 'FAILED', since: null }

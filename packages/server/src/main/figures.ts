@@ -3,6 +3,7 @@ import type { Desk } from '../desk/desk.ts';
 import type { ConnectedUsers } from '../desk/maintenance-mode.ts';
 import { isApiUser } from '../domain/teams.ts';
 import type { Journal } from '../journal/index.ts';
+import { userTypeOf } from '../objects/connected-users.ts';
 import type { Readiness } from '../ops/index.ts';
 import type { PresenceWatch } from '../presence/index.ts';
 import type { Store } from '../store/store.ts';
@@ -40,11 +41,9 @@ export function readinessOf(desk: Pick<Desk, 'status' | 'maintenance'> | undefin
 
 /** Sessions of this node by what they are: desktops of the original and ours have this resource. */
 export function connectedTo(notification: XmppHost | undefined): ConnectedUsers {
-  let [desktop, thirdparty] = [0, 0];
-  for (const { resource } of notification?.sessions() ?? [])
-    if (resource === 'desktop') desktop++;
-    else thirdparty++;
-  return { desktop, fippa: 0, thirdparty };
+  const counts = { DESKTOP: 0, FIPPA: 0, THIRDPARTY: 0 };
+  for (const { resource } of notification?.sessions() ?? []) counts[userTypeOf(resource)]++;
+  return { desktop: counts.DESKTOP, fippa: counts.FIPPA, thirdparty: counts.THIRDPARTY };
 }
 
 /** Users whose last session here is gone, and who are waited for, or signed out next. */

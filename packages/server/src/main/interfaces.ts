@@ -73,6 +73,8 @@ export interface Served {
   readonly desk: Desk | undefined;
   readonly notification: XmppHost | undefined;
   readonly watch: PresenceWatch | undefined;
+  /** Nodes that are not heard, and have shown in the database that they live. */
+  readonly unseenNodes: () => readonly { readonly name: string; readonly host: string }[];
   readonly signOuts: SignOutLog;
   readonly shifts: ShiftBook | undefined;
   readonly keeper: CertificateKeeper | undefined;
@@ -272,6 +274,7 @@ function administratorInterfaces({
   cluster,
   ownNode,
   nodeReports,
+  unseenNodes,
   desk,
   notification,
   signOuts,
@@ -298,8 +301,10 @@ function administratorInterfaces({
         clock,
         version,
         nodes: () => toldNodesOf(centre, desk),
-        pair: centre.pair,
+        pair: () => settings.node,
         living: () => cluster?.members.living() ?? [],
+        isCurrent: () => cluster?.members.isCurrent ?? true,
+        unseen: unseenNodes,
         ask: async (node, want, by) =>
           node === settings.node.name
             ? answerOf(ownNode, want, by)

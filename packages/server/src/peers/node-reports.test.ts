@@ -30,7 +30,7 @@ const part = (name: string, reason?: string): Part => ({
 
 const ownNode = (more: Partial<OwnNode> = {}): OwnNode => ({
   maintenance: mode,
-  connected: () => ({ desktop: desktops, thirdparty: 1 }),
+  connected: () => ({ desktop: desktops, fippa: 2, thirdparty: 1 }),
   parts: () => [part('store'), part('cti', 'The CTI server is not connected.')],
   ordered: (want, by) => ordered.push(`${want} by ${by}`),
   ...more,
@@ -44,7 +44,7 @@ test('how a node is, with what is not ready', () => {
     report: {
       drain: 'off',
       desktops: 3,
-      programs: 1,
+      programs: 3,
       problems: [{ part: 'cti', reason: 'The CTI server is not connected.' }],
     },
   });

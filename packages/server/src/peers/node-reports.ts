@@ -4,6 +4,7 @@
  */
 import type { Clock, Timer } from '@poise/clock';
 import { type Cluster, wordOf } from '../cluster/index.ts';
+import type { ConnectedUsers } from '../desk/maintenance-mode.ts';
 import type { MaintenanceControl } from '../parts/maintenance-commands.ts';
 import type { Part } from '../parts/part.ts';
 
@@ -45,7 +46,7 @@ const answerTopic = (node: string): string => `node.told.${wordOf(node)}`;
 export interface OwnNode {
   /** Undefined: this process serves no desktops. */
   readonly maintenance: MaintenanceControl | undefined;
-  readonly connected: () => { readonly desktop: number; readonly thirdparty: number };
+  readonly connected: () => ConnectedUsers;
   readonly parts: () => Iterable<Part>;
   /** Somebody began or ended the mode. @param by login id of an administrator, and the node that he was at */
   readonly ordered: (want: 'begin' | 'end', by: string) => void;
@@ -65,12 +66,12 @@ function outcomeOf({ maintenance }: OwnNode, want: NodeWant): NodeAnswer['outcom
 }
 
 function reportOf({ maintenance, connected, parts }: OwnNode): NodeReport {
-  const { desktop, thirdparty } = connected();
+  const { desktop, fippa, thirdparty } = connected();
   const problems = [...parts()].flatMap((part) => {
     const health = part.health();
     return health.ready ? [] : [{ part: part.name, reason: health.reason ?? '' }];
   });
-  return { drain: drainOf(maintenance), desktops: desktop, programs: thirdparty, problems };
+  return { drain: drainOf(maintenance), desktops: desktop, programs: fippa + thirdparty, problems };
 }
 
 function drainOf(maintenance: MaintenanceControl | undefined): DrainMode {

@@ -21,7 +21,7 @@ export interface SharedPresenceOptions {
     | ((loginId: string, hosts: readonly string[]) => Promise<'present' | 'absent' | 'unknown'>)
     | undefined;
   /** What nodes have written into the database that they share; it is begun and ended here. Absent: they share none. */
-  readonly signs?: Pick<SignsOfLife, 'start' | 'close' | 'hasOthers' | 'hosts' | 'of'> | undefined;
+  readonly signs?: Pick<SignsOfLife, 'start' | 'close' | 'hasOthers' | 'hosts' | 'unseen' | 'of'> | undefined;
   /** What another node has written cannot be understood. */
   readonly onProblem: (text: string) => void;
 }
@@ -157,6 +157,11 @@ export class SharedPresence {
     const at = this.#decided.get(loginId) ?? Number.NEGATIVE_INFINITY;
     const isFresh = this.#o.clock.monotonic() - at <= DECISION_MS;
     return isFresh && this.#isCurrent() && !this.isShownElsewhere(loginId);
+  }
+
+  /** Nodes that are not heard, and have shown in the database that they live; none where there is none in common. */
+  unseen(): readonly { readonly name: string; readonly host: string }[] {
+    return this.#o.signs?.unseen() ?? [];
   }
 
   /** Writes what waits; for the end. */

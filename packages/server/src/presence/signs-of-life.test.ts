@@ -72,10 +72,11 @@ test('tells where a user is by what nodes keep that write, are not this one, and
   expect(await of(b, '3003')).toEqual({ type: 'nowhere' });
   expect(await of(a, '3001')).toEqual({ type: 'nowhere' });
   expect(b.signs.hosts()).toEqual(['a.example']);
+  expect(b.signs.unseen()).toEqual([{ name: 'a', host: 'a.example' }]);
   expect(b.signs.hasOthers).toBe(true);
   seen.add('a');
   expect(await of(b, '3001')).toEqual({ type: 'nowhere' });
-  expect(b.signs.hosts()).toEqual([]);
+  expect([b.signs.hosts(), b.signs.unseen()]).toEqual([[], []]);
   expect(b.signs.hasOthers).toBe(true);
 });
 

@@ -120,6 +120,13 @@ export class SignsOfLife {
     return this.#cutOff().map(([, { host }]) => host);
   }
 
+  /** Nodes that have written lately, and are not seen otherwise. */
+  unseen(): readonly { readonly name: string; readonly host: string }[] {
+    return this.#cutOff()
+      .filter(([, row]) => this.#lives(row))
+      .map(([name, { host }]) => ({ name, host }));
+  }
+
   /** Where a user is, of nodes that are not seen otherwise. Never rejects; takes {@link ANSWER_MS} twice, and a few, at most. */
   of(loginId: string): Promise<Whereabouts> {
     if (this.#isClosed) return Promise.resolve(NOWHERE);

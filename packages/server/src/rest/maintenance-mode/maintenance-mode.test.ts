@@ -63,16 +63,38 @@ it('has failed when desktops are left after its limit; the node works on, and ma
 });
 
 it.each([-2, 2])('takes its time when the wall clock is set by %i hours meanwhile', async (hours) => {
-  centre.connected = { desktop: 0, fippa: 0, thirdparty: 0 };
+  centre.connected = { desktop: 1, fippa: 0, thirdparty: 0 };
   await call('POST');
   await centre.clock.advance(60_000);
   centre.clock.step(hours * 3_600_000);
   const [, estimate] = /Time>(.*?)</.exec((await call('GET')).body) ?? [];
   expect(Math.round((Date.parse(estimate as string) - centre.clock.now()) / 1_000)).toBe(75);
-  await centre.clock.advance(70_000);
+  // Not before they move: without any desktop it would be over at once.
+  await centre.clock.advance(61_000);
+  centre.connected = { desktop: 0, fippa: 0, thirdparty: 0 };
+  await centre.clock.advance(9_000);
   expect(await status()).toBe('IN_PROGRESS');
   await centre.clock.advance(10_000);
   expect(await status()).toBe('COMPLETED');
+});
+
+it('tells of whoever has come since it was over, and waits for him when it is begun again', async () => {
+  centre.connected = { desktop: 0, fippa: 0, thirdparty: 0 };
+  await call('POST');
+  await centre.clock.advance(3_000);
+  expect(await status()).toBe('COMPLETED');
+  expect((await call('POST')).statusCode).toBe(400);
+  centre.connected = { desktop: 1, fippa: 0, thirdparty: 0 };
+  const { body } = await call('GET');
+  expect(parse(body).child('status')?.text).toBe('IN_PROGRESS');
+  expect(parse(body).child('pendingUserDisconnections')?.text).toBe('1');
+  expect((await call('POST')).statusCode).toBe(202);
+  expect((await call('POST')).statusCode).toBe(400);
+  centre.connected = { desktop: 0, fippa: 0, thirdparty: 0 };
+  await centre.clock.advance(20_000);
+  expect(await status()).toBe('COMPLETED');
+  // Nobody is told anything that he does not know.
+  expect(told()).toEqual(['INITIATING', 'IN_PROGRESS']);
 });
 
 it('may be ended before it has begun: nobody moves', async () => {
