@@ -4,6 +4,7 @@
 //   edits    { file below the repository, find: text that is there once, put }
 //   faults   with which the rig is run; a run has few of them, and few clients
 //   found    a broken invariant has to read like this
+//   nodes    how many; each of them has the defect. One unless it is said
 
 const SERVER = 'packages/server/dist';
 const XMPP = 'packages/xmpp/dist';
@@ -14,8 +15,8 @@ export const MUTANTS = {
     edits: [
       {
         file: `${SERVER}/objects/presenter.js`,
-        find: 'directory.reasonCodeByCode(agent.state, agent.reasonCode)',
-        put: 'directory.reasonCodes(agent.state, record.teamId).find(({ code, systemCode }) => !systemCode && code !== agent.reasonCode)',
+        find: 'this.#directory.current.reasonCodeByCode(agent.state, agent.reasonCode)',
+        put: 'this.#directory.current.reasonCodes(agent.state, this.#directory.current.user(agent.loginId)?.teamId).find(({ code, systemCode }) => !systemCode && code !== agent.reasonCode)',
       },
     ],
     faults: ['client-delay', 'client-loss'],
@@ -69,8 +70,8 @@ export const MUTANTS = {
     edits: [
       {
         file: `${SERVER}/notify/notifier.js`,
-        find: "if (record.teamId === null || event !== 'PUT')",
-        put: "if (record.loginId === '3002') this.#publish('user', '/finesse/api/User/3004', updateOf(presenter.user.event(from), { event, requestId: '', source }), cause);\n        if (record.teamId === null || event !== 'PUT')",
+        find: "if (record.teamId === null || event !== 'PUT' || !toTeam)",
+        put: "if (record.loginId === '3002') this.#publish('user', '/finesse/api/User/3004', updateOf(presenter.user.event(from), { event, requestId: '', source }), cause);\n        if (record.teamId === null || event !== 'PUT' || !toTeam)",
       },
     ],
     faults: ['client-delay', 'client-loss'],
@@ -118,8 +119,8 @@ export const MUTANTS = {
     edits: [
       {
         file: `${SERVER}/notify/notifier.js`,
-        find: 'publishAgent(agentId, requestId, cause) {',
-        put: "publishAgent(agentId, requestId, cause) {\n        if (requestId !== '' && (globalThis.answers = (globalThis.answers ?? 0) + 1) % 4 === 0) return;",
+        find: 'publishAgent(agentId, requestId, cause, toTeam = true) {',
+        put: "publishAgent(agentId, requestId, cause, toTeam = true) {\n        if (requestId !== '' && (globalThis.answers = (globalThis.answers ?? 0) + 1) % 4 === 0) return;",
       },
     ],
     faults: ['client-delay', 'client-loss'],
@@ -142,8 +143,8 @@ export const MUTANTS = {
     edits: [
       {
         file: `${XMPP}/core.js`,
-        find: 'session.transport.stanza(observed ?? event.addressed(to, bareJidXml));',
-        put: 'for (let times = serial % 10 === 0 ? 2 : 1; times > 0; times--) session.transport.stanza(observed ?? event.addressed(to, bareJidXml));',
+        find: 'session.transport.message(observed ?? event.addressed(to, bareJidXml));',
+        put: 'for (let times = serial % 10 === 0 ? 2 : 1; times > 0; times--) session.transport.message(observed ?? event.addressed(to, bareJidXml));',
       },
     ],
     faults: ['client-delay', 'client-loss'],
@@ -160,5 +161,100 @@ export const MUTANTS = {
     ],
     faults: ['client-delay', 'client-loss'],
     found: /lost its session \(.*\), and there was no fault/,
+  },
+  'node-others-not-asked': {
+    what: 'no other node is asked before a sign-out, nor heard of who has moved there',
+    nodes: 2,
+    edits: [
+      {
+        file: `${SERVER}/presence/shared-presence.js`,
+        find: 'async elsewhere(loginId) {',
+        put: "async elsewhere(loginId) {\n        return 'absent';",
+      },
+      {
+        file: `${SERVER}/presence/shared-presence.js`,
+        find: 'isStillAbsent(loginId) {',
+        put: 'isStillAbsent(loginId) {\n        return true;',
+      },
+      {
+        file: `${SERVER}/presence/watch.js`,
+        find: 'movedAway(loginId) {',
+        put: 'movedAway(loginId) {\n        return;',
+      },
+    ],
+    faults: ['client-node-cut', 'client-node-black-hole'],
+    found: /was signed out wrongly \(reason \d+\)/,
+  },
+  'node-cut-off-signs-out': {
+    what: 'a node that is cut off takes it that nobody is at another one',
+    nodes: 2,
+    edits: [
+      {
+        file: `${SERVER}/presence/shared-presence.js`,
+        find: 'async elsewhere(loginId) {',
+        put: "async elsewhere(loginId) {\n        const answer = await this.whereElse(loginId);\n        return answer === 'cutOff' ? 'absent' : answer;\n    }\n    async whereElse(loginId) {",
+      },
+      {
+        file: `${SERVER}/presence/shared-presence.js`,
+        find: 'isStillAbsent(loginId) {',
+        put: 'isStillAbsent(loginId) {\n        return true;',
+      },
+    ],
+    faults: ['both-client-kill-for-long+node-nats-cut'],
+    rounds: 3,
+    found: /was signed out by node\d, which was cut off/,
+  },
+  'node-signs-not-read': {
+    what: 'the signs of life of a node that is cut off are not read',
+    nodes: 2,
+    edits: [
+      {
+        file: `${SERVER}/presence/signs-of-life.js`,
+        find: '    of(loginId) {\n',
+        put: '    of(loginId) {\n        return Promise.resolve(NOWHERE);\n',
+      },
+    ],
+    faults: ['node-island'],
+    found: /was signed out wrongly \(reason \d+\)/,
+  },
+  'node-words-not-heard': {
+    what: 'what other nodes say of requests is not heard',
+    nodes: 2,
+    edits: [
+      {
+        file: `${SERVER}/desk/request-exchange.js`,
+        find: 'this.counts.heard += 1;',
+        put: 'return;',
+      },
+    ],
+    faults: ['client-delay', 'client-loss'],
+    found: /^at 127\.0\.0\.\d: request .*: accepted, and no Update followed/,
+  },
+  'node-heir-missing': {
+    what: 'the users of a dead node are nobody’s',
+    nodes: 2,
+    edits: [
+      {
+        file: `${SERVER}/presence/watch.js`,
+        find: 'inherit({ loginId, isPresent, session, departure, awaySince, lastActiveAt }) {',
+        put: 'inherit({ loginId, isPresent, session, departure, awaySince, lastActiveAt }) {\n        return;',
+      },
+    ],
+    faults: ['node-kill-with-client'],
+    rounds: 2,
+    found: /was away for [\d.]+ s and was not signed out/,
+  },
+  'node-cut-off-and-well': {
+    what: 'a node that is cut off says that it is well',
+    nodes: 2,
+    edits: [
+      {
+        file: `${SERVER}/cluster/part.js`,
+        find: '    health() {\n        const { cluster, engine } = this.#o;',
+        put: '    health() {\n        const told = this.whatIs();\n        delete told.reason;\n        return { ...told, ready: true };\n    }\n    whatIs() {\n        const { cluster, engine } = this.#o;',
+      },
+    ],
+    faults: ['node-nats-cut'],
+    found: /does not say in its health that cluster is out of reach/,
   },
 };

@@ -27,13 +27,16 @@ if (opt.help || wrong !== undefined) {
 const program = join(dirname(fileURLToPath(import.meta.url)), 'run.mjs');
 /** Enough for both doors, a supervisor, and clients with reasons. */
 const DESKS = 5;
+/** Two of each kind that moves. */
+const DESKS_OF_NODES = 6;
 const SHOWN = 150;
 
 let survivors = 0;
 for (const name of positionals.length > 0 ? positionals : Object.keys(MUTANTS)) {
-  const { what, faults, found, rounds = 1 } = MUTANTS[name];
+  const { what, faults, found, rounds = 1, nodes = 1 } = MUTANTS[name];
   const out = await run([
-    ...['--mutant', name, '--fast', '--seed', opt.seed, '--offset', opt.offset, '--desks', String(DESKS)],
+    ...['--mutant', name, '--fast', '--seed', opt.seed, '--offset', opt.offset, '--nodes', String(nodes)],
+    ...['--desks', String(nodes > 1 ? DESKS_OF_NODES : DESKS)],
     ...['--rounds', String(rounds), '--faults', faults.join()],
   ]);
   const broken = out

@@ -125,7 +125,7 @@ export class Rig {
       [...node, 'start', '--only', 'webservices,notification,desktop', ...common, ...set(settings)],
       {
         log: join(this.directory, 'server.log'),
-        env: { ...this.clockOf('server', 'server'), ...this.#mutation() },
+        env: { ...this.clockOf('server', 'server'), ...this.mutation() },
       },
     );
     await this.server.startUntil(/^poise: IN_SERVICE/m);
@@ -148,8 +148,8 @@ export class Rig {
     this.witness.open();
   }
 
-  /** What puts a defect into the server. */
-  #mutation() {
+  /** What puts a defect into the server, or into each node. */
+  mutation() {
     const { mutant = '' } = this.options;
     if (mutant === '') return {};
     const preload = join(root, 'rig/mutate.mjs');

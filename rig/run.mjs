@@ -16,7 +16,7 @@ const HELP = `usage: npm run rig -- [options]
   --seed N        what is left to chance: order of the faults, targets, traffic (default: drawn, and printed)
   --faults a,b    names, or beginnings of names such as client- (default: all); --list prints them
   --rounds N      how often each fault is run, in another order each time (default 1)
-  --step N        only the N-th step of the plan
+  --step N,M      only these steps of the plan
   --minutes M     further rounds until so many minutes are over
   --at-once N     clients that have a fault at the same time (default 2)
   --desks N       clients, of ten kinds (default 10; with several nodes of three kinds, and 6)
@@ -159,6 +159,7 @@ const random = (name) => {
   return streams.get(name);
 };
 const campaign = new Campaign(rig, random, { broken, say });
+const steps = opt.step.split(',').filter(Boolean).map(Number);
 await campaign.begin();
 /** Several of them can happen at once, each to a client of its own. */
 const isOfClients = ({ target, withNode }) => target === 'desk' && withNode !== true;
@@ -171,7 +172,7 @@ for (let round = 0; round < Number(opt.rounds) || minutes() < Number(opt.minutes
   while (clients.length > 0) groups.push(clients.splice(0, atOnce).map(({ name }) => name));
   for (const names of random('order').shuffled([...groups, ...others])) {
     step += 1;
-    if (opt.step === '' || Number(opt.step) === step) await campaign.step(names, step);
+    if (steps.length === 0 || steps.includes(step)) await campaign.step(names, step);
   }
 }
 await campaign.end();

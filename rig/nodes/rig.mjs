@@ -28,6 +28,10 @@ const PROTOCOL = 24;
 /** Reason of a sign-out that no agent has asked for. */
 const FORCED_REASON = 255;
 const COMPARE_MS = 100;
+/** What a node says of NATS, and what it asks for, come on two ways. */
+const TOLD_MS = 2_000;
+/** A node that sees the others again decides nothing for 15 s (docs/cluster.md, *Rules*). */
+const SETTLE_MS = 13_000;
 
 /** Why there are no further addresses on this machine, or null. */
 export async function withoutAddresses(count) {
@@ -57,10 +61,12 @@ export async function withoutCluster() {
  */
 export class NodesRig extends Rig {
   nodes = [];
-  /** Forced sign-outs as they were asked for at the CTI server: { node, agent, at }. */
+  /** Forced sign-outs as they were asked for at the CTI server: { node, agent, at, cutOff }, the last one whether the node may ask for none. */
   asked = [];
   nats = null;
   postgres = null;
+  /** Node → what it said last of NATS: { isOut, since }. */
+  #cutOff = new Map();
   /** Users and calls that all nodes said the same of, letter by letter. */
   compared = 0;
 
@@ -152,9 +158,13 @@ export class NodesRig extends Rig {
     // A machine that is too busy cuts nodes off, too; they say so.
     const onLog = (text) => {
       const told = text.match(/NATS is (?:out of|within) reach/g)?.at(-1);
-      if (told !== undefined) this.ledger.apart(host, 'told', told.includes('out of'));
+      if (told === undefined) return;
+      const isOut = told.includes('out of');
+      this.ledger.apart(host, 'told', isOut);
+      this.#cutOff.set(name, { isOut, since: performance.now() });
     };
-    const one = new RigProcess(command, { log, env: this.clockOf(name, 'node'), onLog });
+    const env = { ...this.clockOf(name, 'node'), ...this.mutation() };
+    const one = new RigProcess(command, { log, env, onLog });
     return { name, index, host, data, process: one, ctiLines, natsLine, postgresLine, peerLines: [] };
   }
 
@@ -205,10 +215,23 @@ export class NodesRig extends Rig {
       for (const frame of framer.push(bytes)) {
         const { name: kind, fields } = decode(Buffer.from(frame), PROTOCOL);
         if (kind === 'SET_AGENT_STATE_REQ' && fields.EventReasonCode === FORCED_REASON && fields.ForcedFlag)
-          this.asked.push({ node: name, agent: fields.AgentID, at: performance.now() });
+          this.asked.push({
+            node: name,
+            agent: fields.AgentID,
+            at: performance.now(),
+            cutOff: this.#isCutOff(name),
+          });
       }
       toFar(bytes);
     };
+  }
+
+  /** Whether a node has said for a while that NATS is out of its reach, or has said only just now that it is within reach again. */
+  #isCutOff(name) {
+    const told = this.#cutOff.get(name);
+    if (told === undefined) return false;
+    const ms = performance.now() - told.since;
+    return told.isOut ? ms > TOLD_MS : ms < SETTLE_MS;
   }
 
   get ctiLinesInUse() {
@@ -334,9 +357,11 @@ export class NodesRig extends Rig {
     await connection.close();
   }
 
-  /** One sign-out is asked for by one node. */
+  /** One sign-out is asked for by one node, and by none that is cut off. */
   review(forced) {
     const asked = this.asked.splice(0);
+    for (const { node, agent, cutOff } of asked)
+      if (cutOff) this.broken(`${agent} was signed out by ${node}, which was cut off`);
     for (const { agent, at } of forced) {
       const nodes = new Set(
         asked

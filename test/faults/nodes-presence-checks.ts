@@ -191,7 +191,11 @@ export class NodesPresenceChecks {
     if (before === undefined) this.#recordedOnce(user);
     if (before === undefined || before.by.host === node.host) return;
     const ago = now - before.at;
-    const isOver = this.#stateOf(user) === 'LOGOUT' && this.#isWellFor(KNOWN_AFTER_MS);
+    const state = this.#stateOf(user);
+    // Where it makes him NOT_READY he may have been that before: it was carried out if nothing has kept it from that.
+    const isCarriedOut =
+      state === 'LOGOUT' || (state === 'NOT_READY' && !this.#world.signsOut && this.#isWellFor(ago));
+    const isOver = isCarriedOut && this.#isWellFor(KNOWN_AFTER_MS);
     if ((ago < LEASE_MS && emptiedAt < before.at) || isOver)
       broken('one node signs out', `${node.host} signs ${user} out ${ago} ms after ${before.by.host}`);
   }

@@ -40,14 +40,22 @@ async function replay(seed: number): Promise<boolean> {
 async function runMany(from: number, count: number): Promise<boolean> {
   const startedAt = performance.now();
   let failures = 0;
-  for (let seed = from; seed < from + count; seed++) {
+  let runs = 0;
+  let isEnded = false;
+  // Whoever ends it wants to know how far it came; a run is not ended in its middle.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      isEnded = true;
+    });
+  for (; runs < count && !isEnded; runs++) {
+    const seed = from + runs;
     const { broken } = await simulate({ seed, nodes });
     if (broken === null) continue;
     failures++;
     console.log(`seed ${seed}: ${broken.message}`);
   }
-  const each = Math.round((performance.now() - startedAt) / count);
-  console.log(`${count} runs from seed ${from}: ${failures} broken invariants, ${each} ms each`);
+  const each = Math.round((performance.now() - startedAt) / Math.max(1, runs));
+  console.log(`${runs} runs from seed ${from}: ${failures} broken invariants, ${each} ms each`);
   return failures === 0;
 }
 

@@ -10,11 +10,15 @@ const TOLD_WITHIN_MS = 4_000;
 /** From when all nodes are well: what they tell of what was before need not be equal. */
 const SETTLED_MS = 8_000;
 
+const NOBODY_ASKED = 'requestId  ';
+
 interface Told {
   readonly topic: string;
   readonly text: string;
-  /** When each node has told it, monotonic ms, by its host. */
+  /** When each node has told it, and was not yet compared, monotonic ms, by its host. */
   readonly at: Map<string, number[]>;
+  /** When all was compared, monotonic ms. */
+  comparedAt: number | undefined;
 }
 
 export class SameWords {
@@ -37,9 +41,27 @@ export class SameWords {
     if (this.#wellSince === undefined || calls.some((id) => this.#old.has(id))) return;
     const text = textOf(payload);
     const key = `${topic} ${text}`;
-    const told = this.#told.get(key) ?? { topic, text, at: new Map<string, number[]>() };
+    const told = this.#told.get(key) ?? {
+      topic,
+      text,
+      at: new Map<string, number[]>(),
+      comparedAt: undefined,
+    };
     this.#told.set(key, told);
+    told.comparedAt = undefined;
     told.at.set(host, [...(told.at.get(host) ?? []), this.#world.now]);
+  }
+
+  /**
+   * What comes about by itself just when somebody asks for it is an answer at those who know of the request by then, and told without its requestId,
+   * and once more with it, at those who hear of it after that.
+   */
+  #answers({ topic, text }: Told, host: string): boolean {
+    if (!text.includes(NOBODY_ASKED)) return false;
+    const [before, after] = text.split(NOBODY_ASKED) as [string, string];
+    const isThis = (other: Told) =>
+      other.topic === topic && other.text.startsWith(`${before}requestId `) && other.text.endsWith(after);
+    return [...this.#told.values()].some((other) => isThis(other) && other.at.has(host));
   }
 
   get #isSettled(): boolean {
@@ -58,12 +80,16 @@ export class SameWords {
       return;
     }
     this.#wellSince = Math.max(this.#wellSince ?? now, nodesCalmSince);
-    for (const [key, { topic, text, at }] of this.#told) {
+    for (const [key, told] of this.#told) {
+      const { topic, text, at, comparedAt } = told;
+      if (comparedAt !== undefined && now - comparedAt > TOLD_WITHIN_MS) this.#told.delete(key);
       const first = Math.min(...[...at.values()].flatMap((times) => times[0] ?? now));
       if (now - first <= TOLD_WITHIN_MS) continue;
-      const silent = nodes.filter(({ host }) => (at.get(host)?.length ?? 0) === 0);
+      const silent = nodes.filter(
+        ({ host }) => (at.get(host)?.length ?? 0) === 0 && !this.#answers(told, host),
+      );
       for (const times of at.values()) times.shift();
-      if ([...at.values()].every((times) => times.length === 0)) this.#told.delete(key);
+      if ([...at.values()].every((times) => times.length === 0)) told.comparedAt = now;
       if (silent.length > 0 && first - this.#wellSince > SETTLED_MS)
         broken(
           'all nodes tell the same',

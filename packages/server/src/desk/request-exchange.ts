@@ -5,6 +5,7 @@ import type { AgentRequestData } from '../commands/agent-request.ts';
 import type { AgentRequests } from '../commands/agent-requests.ts';
 import type { DialogRequestData } from '../commands/dialog-request.ts';
 import type { DialogRequests } from '../commands/dialog-requests.ts';
+import type { ToldOutcome } from '../commands/foreign-requests.ts';
 import type { MediaDesk } from '../commands/media-desk.ts';
 import { WAIT_MS } from '../commands/request-lanes.ts';
 import type { RequestTeller } from '../commands/request-teller.ts';
@@ -50,6 +51,16 @@ const TELL_AGAIN_MS = 60_000;
 /** What is told of the words of other nodes is bounded, too. */
 const REASONS_MAX = 256;
 
+/** What is done with a word. */
+interface Use {
+  /** @returns whether there was room for it */
+  take(): boolean;
+  /** The object is published as it is here: what has led to it at the other node must have been heard here, too. */
+  readonly showsObject: boolean;
+}
+
+const showsObject = ({ type }: ToldOutcome): boolean => type === 'unchanged' || type === 'wished';
+
 const USERS = 'request.user';
 const DIALOGS = 'request.dialog';
 
@@ -75,10 +86,9 @@ export class RequestExchange {
     this.#ends = this.#d.bus.hear('request.>', (notice) => {
       this.counts.heard += 1;
       try {
-        const problem = notice.topic.startsWith('request.media.')
-          ? hearMedia(notice, media, this.#d.user)
-          : this.#heard(notice, agents, dialogs);
-        if (problem !== null) this.#refuse(notice, problem);
+        if (notice.topic.startsWith('request.media.'))
+          this.#say(notice, hearMedia(notice, media, this.#d.user));
+        else this.#heard(notice, agents, dialogs);
       } catch (error) {
         if (!(error instanceof WordError)) throw error;
         this.#refuse(notice, error.message);
@@ -120,37 +130,57 @@ export class RequestExchange {
     then?.();
   }
 
-  /** @returns why the word cannot be used; null when it was */
-  #heard(notice: Notice, agents: AgentRequests, dialogs: DialogRequests): string | null {
+  /** Uses a word, or tells why it cannot be used: at once, or when what the CTI server had sent by now has been heard. */
+  #heard(notice: Notice, agents: AgentRequests, dialogs: DialogRequests): void {
+    const use = this.#useOf(notice, agents, dialogs);
+    if (typeof use === 'string') this.#say(notice, use);
+    if (use === null || typeof use === 'string') return;
+    const take = () => this.#say(notice, use.take() ? null : 'one more than are remembered');
+    const { gate, inService } = this.#d;
+    if (gate === undefined || !use.showsObject) take();
+    else
+      gate.pass(() => {
+        if (inService()) take();
+      });
+  }
+
+  #say(notice: Notice, problem: string | null): void {
+    if (problem !== null) this.#refuse(notice, problem);
+  }
+
+  /** @returns what is done with a word; why it cannot be used; null: it is not needed */
+  #useOf(notice: Notice, agents: AgentRequests, dialogs: DialogRequests): Use | string | null {
     const { topic, kind, body, node } = notice;
     if (kind !== 'asked' && kind !== 'ended') return 'of an unknown kind';
     if (!this.#d.inService()) return null;
     const keyOf = (number: number) => `${notice.instance} ${number}`;
-    let hasRoom: boolean;
     if (topic.startsWith(`${USERS}.`)) {
       const word = kind === 'asked' ? readAgentAsked(body, node) : readAgentEnded(body, node);
       const { number, data } = word;
       if (topic !== `${USERS}.${wordOf(data.agentId)}`) return 'about somebody else than its topic';
       if (!this.#isUser(data.agentId)) return 'about nobody who is known here';
       this.#tellTrace(data.agentId, node, data.cause, data.requestId);
-      hasRoom =
-        'outcome' in word
-          ? agents.foreignEnded(keyOf(number), data, word.outcome, word.end)
-          : agents.foreignAsked(keyOf(number), data, word.withinMs);
-    } else if (topic.startsWith(`${DIALOGS}.`)) {
+      return 'outcome' in word
+        ? {
+            take: () => agents.foreignEnded(keyOf(number), data, word.outcome, word.end),
+            showsObject: showsObject(word.outcome),
+          }
+        : { take: () => agents.foreignAsked(keyOf(number), data, word.withinMs), showsObject: false };
+    }
+    if (topic.startsWith(`${DIALOGS}.`)) {
       const word = kind === 'asked' ? readDialogAsked(body, node) : readDialogEnded(body, node);
       const { number, data } = word;
       if (topic !== `${DIALOGS}.${wordOf(data.viewer)}`) return 'about somebody else than its topic';
       if (!this.#isUser(data.viewer)) return 'about nobody who is known here';
       this.#tellTrace(data.viewer, node, data.cause, data.requestId);
-      hasRoom =
-        'outcome' in word
-          ? dialogs.foreignEnded(keyOf(number), data, word.outcome)
-          : dialogs.foreignAsked(keyOf(number), data, word.withinMs);
-    } else {
-      return 'on an unknown topic';
+      return 'outcome' in word
+        ? {
+            take: () => dialogs.foreignEnded(keyOf(number), data, word.outcome),
+            showsObject: showsObject(word.outcome),
+          }
+        : { take: () => dialogs.foreignAsked(keyOf(number), data, word.withinMs), showsObject: false };
     }
-    return hasRoom ? null : 'one more than are remembered';
+    return 'on an unknown topic';
   }
 
   /** By his login id, and not by a name of his. */

@@ -1,5 +1,5 @@
 /** The word of a request is at the other node before what comes of it, however long the bus and the CTI server take (docs/cluster.md, *Requests*). */
-import { AgentState } from '@poise/ged188';
+import { AgentState, type DecodedMessage } from '@poise/ged188';
 import { afterEach, describe, expect, test } from 'vitest';
 import { CALL_DATA } from '../../test/centre/call-centre.ts';
 import { NodePair } from '../../test/centre/node-pair.ts';
@@ -85,6 +85,23 @@ describe('one Update at the other node, with the requestId', () => {
     pair.clock.advance(60_000);
     expect(toldByB()).toEqual(['r1 READY', ' NOT_READY', 'r2 READY']);
   });
+});
+
+test('an answer with the object as it is waits for what has led to it: a call that began just when he asked', async () => {
+  await signedIn();
+  pair.fabricB.wire.up = 10;
+  const held: DecodedMessage[] = [];
+  pair.a.server.onAgentRequest = (request) => void held.push(request);
+  await pair.a.put('3001', { state: 'READY' }, 'r1');
+  pair.clock.advance(60);
+  pair.a.server.event('3001', AgentState.TALKING, '2003');
+  pair.clock.advance(0);
+  pair.a.server.confirm(held[0]!);
+  pair.clock.advance(60_000);
+  expect(pair.answers('r1').a).toEqual(['User/3001 PUT TALKING', 'Team/5002/Users PUT TALKING']);
+  expect(pair.answers('r1').b).toEqual(pair.answers('r1').a);
+  expect(toldByB()).toEqual([' TALKING', 'r1 TALKING']);
+  expect(pair.b.desk.agents.get('3001')).toMatchObject({ state: 'TALKING', pendingState: 'READY' });
 });
 
 describe('a request waits for its word', () => {

@@ -103,6 +103,8 @@ export const PRESENCE_TABLE: Readonly<
     inService: ['due', 'stop', 'attempt'],
     again: ['due', 'attempt'],
     asked: ['requested'],
+    // Another node was quicker, or the event of an own request came after its time: he is where it leads, which need not be LOGOUT.
+    done: ['absent', 'stop'],
     failed: ['due', 'pause'],
     abandoned: ['absent', 'stop'],
     elsewhere: ['absent', 'stop'],

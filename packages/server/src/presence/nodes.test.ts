@@ -9,8 +9,8 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const GRACE = 60_000;
 
-async function two(): Promise<PresenceNodes> {
-  const centre = new PresenceNodes();
+async function two(options?: ConstructorParameters<typeof PresenceNodes>[0]): Promise<PresenceNodes> {
+  const centre = new PresenceNodes(options);
   await centre.node('a');
   await centre.node('b');
   await centre.pass(20_000);
@@ -198,6 +198,23 @@ test('of two nodes that saw him leave at one moment one signs him out, and has t
   expect([...(await a.records()), ...(await b.records())]).toMatchObject([
     { agentId: '3001', cause: 'presence', outcome: 'signedOut' },
   ]);
+});
+
+test('so it is where the sign-out makes him NOT_READY: the other one does not ask for it once more', async () => {
+  const centre = await two({ leadsTo: 'NOT_READY' });
+  const [a, b] = [centre.nodes[A]!, centre.nodes[B]!];
+  a.arrives('3001');
+  b.arrives('3001');
+  centre.signsIn('3001');
+  await centre.pass(10_000);
+  a.leaves('3001');
+  b.leaves('3001');
+  await centre.pass(10 * GRACE);
+  expect(centre.signOuts).toHaveLength(1);
+  expect([...(await a.records()), ...(await b.records())]).toMatchObject([
+    { agentId: '3001', cause: 'presence', outcome: 'notReady' },
+  ]);
+  expect([a, b].map(({ watch }) => watch.phaseOf('3001'))).toEqual(['absent', 'absent']);
 });
 
 test.each([

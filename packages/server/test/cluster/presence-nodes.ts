@@ -72,7 +72,7 @@ export class PresenceNode {
       {
         clock,
         happenings,
-        deployment: 'CCX',
+        deployment: centre.leadsTo === 'LOGOUT' ? 'CCX' : 'CCE',
         graceMs: 60_000,
         resources: 'any',
         hasPeer: true,
@@ -206,7 +206,14 @@ export class PresenceNodes {
   /** From a request to its event, ms. */
   ctiMs = CTI_MS;
 
-  constructor({ database = false }: { readonly database?: boolean } = {}) {
+  /** Where a forced sign-out leads: with `presence.onDisconnect` notReady (CCE) to NOT_READY. */
+  readonly leadsTo: AgentState;
+
+  constructor({
+    database = false,
+    leadsTo = 'LOGOUT',
+  }: { readonly database?: boolean; readonly leadsTo?: 'LOGOUT' | 'NOT_READY' } = {}) {
+    this.leadsTo = leadsTo;
     this.database = database ? new SharedDatabase(this.clock) : undefined;
   }
 
@@ -299,18 +306,21 @@ export class PresenceNodes {
       this.wrong.push(
         `${by.name} signed ${loginId} out at ${at}${isHere ? ', who was there' : ', too early'}`,
       );
-    this.truth.set(loginId, 'LOGOUT');
+    const state = this.leadsTo;
+    this.truth.set(loginId, state);
     this.clock.schedule(this.ctiMs, () => {
       for (const node of this.nodes)
         node.still.when(() => {
-          node.states.set(loginId, 'LOGOUT');
+          node.states.set(loginId, state);
           const isOwn = node === by;
           node.watch.signedOut({
             agentId: loginId,
-            by: isOwn ? 'presence' : 'system',
+            // That it led to NOT_READY is known by the word of the request alone.
+            by: isOwn || state === 'NOT_READY' ? 'presence' : 'system',
+            ...(!isOwn && state === 'NOT_READY' ? { node: by.name } : {}),
             actingId: '',
             requestId: '',
-            state: 'LOGOUT',
+            state,
             reasonCode: 255,
           });
           if (isOwn) own.ended({ type: 'event' } as Parameters<OwnRequest['ended']>[0]);
