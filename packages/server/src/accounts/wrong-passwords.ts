@@ -3,7 +3,7 @@
  *
  * | guesses | count for | refused when |
  * |---|---|---|
- * | agent API | the user, and the user from that network | either is locked |
+ * | agent API, CTI server | the user, and the user from that network | either is locked |
  * | notification service | the same two: there is one count for both | the user from that network is locked |
  * | each other API, the console | the user, and the user from that network, of that scope alone | either is locked |
  * | without an address | the user | the user is locked |
