@@ -3,7 +3,7 @@ import type { AgentModel, AgentStateRequest, Failure, Outcome } from './agent-mo
 import { CF } from './agent-state.ts';
 import { type CtiClient, hasService } from './client.ts';
 import { supervises } from './control-rights.ts';
-import type { AcdAgent } from './directory.ts';
+import type { AcdAgent, AcdDirectory } from './directory.ts';
 import { RequestQueue } from './request-queue.ts';
 import { CONTROL, control, type Reply } from './requests/request.ts';
 
@@ -21,7 +21,7 @@ export interface AgentStateDemand extends AgentStateRequest {
 
 export interface AgentControlOptions {
   readonly model: AgentModel;
-  readonly checkPassword: (loginId: string, password: string) => Promise<boolean>;
+  readonly checkPassword: AcdDirectory['checkPassword'];
   readonly isOpen: (client: CtiClient) => boolean;
   /** Carries out a request whose password (if any) is right. */
   readonly carryOut: (request: AgentStateRequest) => Outcome;
@@ -54,11 +54,12 @@ export class AgentControl {
     const unchecked = bridge && (sso || password === undefined);
     if (demand.state === 'LOGIN' && password === undefined && !unchecked) return WRONG_PASSWORD;
     const { isOpen, reply, checkPassword } = this.#options;
-    const proceed = (right: boolean): void => {
+    const proceed = (right: boolean | 'locked'): void => {
       // A client that went away in the meantime was never told that its request was accepted.
       if (!isOpen(client)) return;
       let refusal: Failure | 'later' = 'later';
-      if (!right) refusal = WRONG_PASSWORD;
+      if (right === 'locked') refusal = LOCKED;
+      else if (!right) refusal = WRONG_PASSWORD;
       else if (authenticateOnly) reply(client, invokeId, { conf: 'SET_AGENT_STATE_CONF' });
       else refusal = this.#carryOut(client, invokeId, request);
       if (refusal !== 'later') reply(client, invokeId, refusal);
@@ -68,7 +69,7 @@ export class AgentControl {
         proceed(true);
         return undefined;
       }
-      return checkPassword(profile.loginId, password).then(proceed);
+      return checkPassword(profile.loginId, password, client.address).then(proceed);
     });
     return accepted ? 'later' : control(CONTROL.OUTSTANDING_REQUEST_LIMIT);
   }
@@ -102,3 +103,4 @@ export class AgentControl {
 }
 
 const WRONG_PASSWORD: Failure = control(CF.INVALID_PASSWORD_SPECIFIED);
+const LOCKED: Failure = control(CF.AGENT_ACCOUNT_LOCKED_OUT);

@@ -126,7 +126,7 @@ export class ContactCentre {
     this.#agentControl = new AgentControl({
       model,
       isOpen,
-      checkPassword: (loginId, password) => this.#directory.passwordIsRight(loginId, password),
+      checkPassword: (...asked) => this.#directory.checkPassword(...asked),
       carryOut: (request) =>
         peripheral.online
           ? model.request(request)

@@ -74,10 +74,10 @@ export class DirectoryWatch {
     }
   }
 
-  async passwordIsRight(loginId: string, password: string): Promise<boolean> {
+  async checkPassword(loginId: string, password: string, from: string): Promise<boolean | 'locked'> {
     const { directory, log } = this.#options;
     try {
-      return await directory.checkPassword(loginId, password);
+      return await directory.checkPassword(loginId, password, from);
     } catch (error) {
       log(`the password of ${loginId} could not be checked: ${String(error)}`);
       return false;

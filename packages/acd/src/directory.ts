@@ -64,8 +64,13 @@ export interface AcdDirectory {
   devices(): Iterable<string>;
   /** Route points. A number that is also a phone counts as the phone. Without it nothing is queued. */
   dialledNumbers?(): Iterable<AcdDialledNumber>;
-  /** Called only when a client sent a password. A rejection counts as a wrong password and is logged. */
-  checkPassword(loginId: string, password: string): Promise<boolean>;
+  /**
+   * Called only when a client sent a password. A rejection counts as a wrong password and is logged.
+   *
+   * @param from IP address of the client that sent it
+   * @returns `locked`: neither right nor wrong, nobody looked (289)
+   */
+  checkPassword(loginId: string, password: string, from: string): Promise<boolean | 'locked'>;
   /** @returns the function that ends the observation, if the source has one */
   onChange?(listener: () => void): (() => void) | undefined;
 }

@@ -75,6 +75,19 @@ describe('passwords', () => {
     expect(client.take('FailureCode')).toEqual(['CONTROL_FAILURE_CONF FailureCode=44']);
   });
 
+  it('of whom is locked are refused with 289; the directory is told where they come from', async () => {
+    const seen: string[][] = [];
+    test.directory.checkPassword = async (...asked) => {
+      seen.push(asked);
+      return 'locked';
+    };
+    const client = test.open();
+    client.setState(AgentState.LOGIN, { ...LOGIN, AgentPassword: '2001' });
+    await settled();
+    expect(client.take('FailureCode')).toEqual(['CONTROL_FAILURE_CONF FailureCode=289']);
+    expect(seen).toEqual([['2001', '2001', client.address]]);
+  });
+
   it('a check that fails to run counts as wrong and is noted, without the password', async () => {
     test.directory.checkPassword = () => Promise.reject(new Error('store is closed'));
     const client = test.open();

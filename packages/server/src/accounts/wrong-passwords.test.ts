@@ -137,6 +137,24 @@ describe('one wrong password', () => {
 
 describe('guesses from elsewhere', () => {
   test.each(['api', 'xmpp'] as const)(
+    'lock nobody out of the network where he gave the right password over %s, for a shift',
+    async (scope) => {
+      expect(await right(scope, AGENT)).toBe('ok');
+      clock.advance(11 * 60 * MINUTE);
+      expect(await right(scope, AGENT)).toBe('ok');
+      await guess(5, 'api', THIEF);
+      expect([await right('api', AGENT), await right('api', THIEF)]).toEqual(['ok', 'locked']);
+      expect(await right('api', '10.0.0.2')).toBe('locked');
+      // Whoever guesses there is locked there, and everywhere else.
+      await guess(5, 'api', AGENT);
+      expect([await right('api', AGENT), await right('xmpp', AGENT)]).toEqual(['locked', 'locked']);
+      clock.advance(13 * 60 * MINUTE);
+      await guess(5, 'api', THIEF);
+      expect(await right('api', AGENT)).toBe('locked');
+    },
+  );
+
+  test.each(['api', 'xmpp'] as const)(
     'over %s lock REST for the user, but not the way back of his desktop',
     async (scope) => {
       await guess(5, scope, THIEF);

@@ -3,15 +3,16 @@
  *
  * | guesses | count for | refused when |
  * |---|---|---|
- * | agent API | the user, and the user from that network | either is locked |
+ * | agent API, CTI server | the user, and the user from that network | either is locked; where the user works: the latter |
  * | notification service | the same two: there is one count for both | the user from that network is locked |
- * | each other API, the console | the user, and the user from that network, of that scope alone | either is locked |
+ * | each other API, the console | the user, and the user from that network, of that scope alone | likewise |
  * | without an address | the user | the user is locked |
  *
  * The same wrong password over the other of REST and XMPP counts once (lockout.ts).
  *
  * Guesses from elsewhere lock the agent API for a user, as with the original, but do not keep a desktop that has lost its
- * connection from coming back (notification-service.md 4.1).
+ * connection from coming back (notification-service.md 4.1), nor whoever works from the work: where the user has given the
+ * right password lately, before the lock, only wrong ones from that very network lock him. A guesser gains no try by that.
  */
 import type { LockScope } from './accounts.ts';
 import { Lockout, type LockoutOptions } from './lockout.ts';
@@ -20,6 +21,9 @@ import { Lockout, type LockoutOptions } from './lockout.ts';
 const UNKNOWN_NAMES_MAX = 10_000;
 /** Pairs of name and network whose wrong passwords are remembered. */
 const ADDRESSED_NAMES_MAX = 20_000;
+
+/** How long a right password tells of the network it came from that the user works there: a shift, ms. */
+const AT_HOME_MS = 12 * 3_600_000;
 
 /** Somebody tries a password. */
 export interface Attempt {
@@ -40,8 +44,12 @@ export class WrongPasswords {
   /** Apart, so that guesses at made-up names do not make a lock of a user forgotten. */
   readonly #unknown: Lockout;
   readonly #unknownAddressed: Lockout;
+  /** Until when, monotonic ms, a name is at home in a network; the latest come last. */
+  readonly #atHome = new Map<string, number>();
+  readonly #monotonic: () => number;
 
   constructor(options: Omit<LockoutOptions, 'namesMax'>) {
+    this.#monotonic = options.monotonic;
     this.#users = new Lockout({ ...options, namesMax: Number.POSITIVE_INFINITY });
     this.#addressed = new Lockout({ ...options, namesMax: ADDRESSED_NAMES_MAX });
     this.#unknown = new Lockout({ ...options, namesMax: UNKNOWN_NAMES_MAX });
@@ -49,7 +57,9 @@ export class WrongPasswords {
   }
 
   isLocked(attempt: Attempt): boolean {
-    return deciding(attempt).some((key) => this.#of(attempt, key).isLocked(countOf(attempt.scope), key));
+    return this.#deciding(attempt).some((key) =>
+      this.#of(attempt, key).isLocked(countOf(attempt.scope), key),
+    );
   }
 
   /** Begins the time of what is locked anew. @returns whether the attempt is refused */
@@ -79,7 +89,7 @@ export class WrongPasswords {
 
   /** Wrong passwords in a row so far. */
   failures(attempt: Attempt): number {
-    const counts = deciding(attempt).map((key) =>
+    const counts = this.#deciding(attempt).map((key) =>
       this.#of(attempt, key).failures(countOf(attempt.scope), key),
     );
     return Math.max(...counts);
@@ -88,10 +98,14 @@ export class WrongPasswords {
   /** A right password: what is not locked begins anew. */
   succeeded(attempt: Attempt): void {
     const scope = countOf(attempt.scope);
+    let anyLocked = false;
     for (const key of counted(attempt)) {
       const locks = this.#of(attempt, key);
-      if (!locks.isLocked(scope, key)) locks.succeeded(scope, key);
+      if (locks.isLocked(scope, key)) anyLocked = true;
+      else locks.succeeded(scope, key);
     }
+    // Whoever comes for the first time while others have locked the user could be anybody.
+    if (!anyLocked || this.#isAtHome(attempt)) this.#settle(attempt);
   }
 
   /** Names that exist and are locked at the moment, in any scope or from any network; a name may come more than once. */
@@ -99,6 +113,27 @@ export class WrongPasswords {
     return [...this.#users.locked(), ...this.#addressed.locked()].map(
       ({ name }) => name.split(' ')[0] as string,
     );
+  }
+
+  /** What refuses the attempt when it is locked. */
+  #deciding(attempt: Attempt): readonly string[] {
+    const keys = counted(attempt);
+    return attempt.scope === 'xmpp' || this.#isAtHome(attempt) ? keys.slice(-1) : keys;
+  }
+
+  #isAtHome(attempt: Attempt): boolean {
+    const until = this.#atHome.get(homeOf(attempt));
+    return attempt.network !== undefined && until !== undefined && until > this.#monotonic();
+  }
+
+  #settle(attempt: Attempt): void {
+    if (attempt.network === undefined) return;
+    const home = homeOf(attempt);
+    this.#atHome.delete(home);
+    this.#atHome.set(home, this.#monotonic() + AT_HOME_MS);
+    if (this.#atHome.size <= ADDRESSED_NAMES_MAX) return;
+    const oldest = this.#atHome.keys().next();
+    if (!oldest.done) this.#atHome.delete(oldest.value);
   }
 
   #of({ name, exists }: Attempt, key: string): Lockout {
@@ -111,8 +146,4 @@ export class WrongPasswords {
 const counted = ({ name, network }: Attempt): readonly string[] =>
   network === undefined ? [name] : [name, `${name} ${network}`];
 
-/** What refuses the attempt when it is locked. */
-const deciding = (attempt: Attempt): readonly string[] => {
-  const keys = counted(attempt);
-  return attempt.scope === 'xmpp' ? keys.slice(-1) : keys;
-};
+const homeOf = ({ scope, name, network }: Attempt): string => `${countOf(scope)} ${name} ${network}`;

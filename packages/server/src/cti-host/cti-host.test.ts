@@ -40,6 +40,22 @@ function make(
 
 const sidesOf = (of: CtiHost) => of.health().detail?.sides as Record<string, { port: number }>;
 
+test('wrong passwords count with those of REST and XMPP, by address; who is locked is told so', async () => {
+  const asked: string[][] = [];
+  const answers = [{ ok: true }, { ok: false, reason: 'wrong' }, { ok: false, reason: 'locked' }];
+  const book = {
+    authenticate: async (...question: string[]) => {
+      asked.push(question);
+      return answers.shift();
+    },
+  } as unknown as Accounts;
+  const acd = acdDirectory({ directory: new TestDirectorySource(), accounts: book, peripheralId: 5001 });
+  const verdicts = [];
+  for (let n = 0; n < 3; n++) verdicts.push(await acd.checkPassword('3001', 'x', '192.0.2.7'));
+  expect(verdicts).toEqual([true, false, 'locked']);
+  expect(asked[0]).toEqual(['api', '3001', 'x', '192.0.2.7']);
+});
+
 test('a team must give a reason where it has reason codes of the category, and nowhere else', () => {
   const directory = new TestDirectorySource();
   const acd = acdDirectory({ directory, accounts, peripheralId: 5001 });

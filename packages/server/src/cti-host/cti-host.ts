@@ -75,8 +75,9 @@ export function acdDirectory(
       for (const { number, skillGroupNumber, priority } of directory.current.dialledNumbers())
         yield { number, skillGroup: skillGroupNumber, priority };
     },
-    async checkPassword(loginId, password) {
-      return (await accounts.authenticate('api', loginId, password)).ok;
+    async checkPassword(loginId, password, from) {
+      const known = await accounts.authenticate('api', loginId, password, from);
+      return known.ok || (known.reason === 'locked' && 'locked');
     },
     onChange: (listener) => directory.onChange(() => listener()),
   };
