@@ -31,9 +31,6 @@ test.skipIf(missing !== undefined)(
       (response) => response.url().startsWith(`${a.origin}/poise/api/nodes`),
       { timeout: 60_000 },
     );
-    const hasHistory = page.waitForResponse((response) => /\/assets\/call-history-/.test(response.url()), {
-      timeout: 120_000,
-    });
     await page.goto(a.origin);
     await page.getByLabel('Agent ID or login name').fill('2002');
     await page.getByLabel('Password').fill('2002');
@@ -43,7 +40,17 @@ test.skipIf(missing !== undefined)(
     // Lost when the page is loaded anew.
     await page.evaluate(() => Object.assign(window, { marker: 'the same page' }));
     await isTold;
-    await hasHistory;
+    // Each part of the page, also those that are shown later, with what they are made of.
+    await page.waitForFunction(
+      () => {
+        const told = document.querySelector<HTMLMetaElement>('meta[name="poise:later-parts"]')?.content ?? '';
+        const parts = told.split(' ').filter(Boolean);
+        const loaded = performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname);
+        return parts.length > 0 && parts.every((part) => loaded.includes(part));
+      },
+      undefined,
+      { polling: 100, timeout: 120_000 },
+    );
     await Promise.all([a, b].map(({ process }) => process.end('SIGKILL')));
     const from = performance.now();
     const isThere = page.waitForResponse(
