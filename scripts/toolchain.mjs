@@ -144,12 +144,14 @@ function run(script, args, what, cwd = root) {
  * smaller space makes shorter and a larger one rarer; a full one for tens of milliseconds, which more room makes rarer. For the same reason
  * none are made for the sake of memory alone, of which there were up to three whenever work became less, that is, in the midst of a shift.
  * Helper threads gain nothing with so little to copy, and where they share a core with the server it waits for them (figures: bench/README.md).
+ * The compiler Maglev, which Node 20 has off and 24 on, costs about 10 MB of a start on 24; without it all compile in the same way.
  */
 export const NODE_FLAGS = [
   '--max-semi-space-size=4',
   '--heap-growing-percent=200',
   '--no-memory-reducer',
   '--single-threaded-gc',
+  '--no-maglev',
 ];
 
 /** What runs in browsers as built files. */

@@ -44,7 +44,7 @@ import { interfacesOf } from './main/interfaces.ts';
 import { nodesOf, takersAmong } from './main/nodes.ts';
 import { notificationOf, subscriptionsOf } from './main/notification.ts';
 import { NO_SESSION, type Presence, peerPresenceOf, presenceOf } from './main/presence.ts';
-import { propertyBook, sshShell } from './main/shell.ts';
+import { propertyBook } from './main/shell.ts';
 import { phrase, words } from './messages/catalogue.ts';
 import { Metrics, NodeFigures } from './ops/index.ts';
 import { maintenanceCommands } from './parts/maintenance-commands.ts';
@@ -146,7 +146,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         });
   // Only who has a CTI session of his own is a node; it is undefined without `cluster.nats`, too.
   const nodes = wanted.has('webservices')
-    ? clusterOf(settings, { instance, version: VERSION }, clock, happenings)
+    ? await clusterOf(settings, { instance, version: VERSION }, clock, happenings)
     : undefined;
   const centre = nodesOf(settings, nodes?.cluster.members);
   const verifiers = nodes && foundation.shareVerifiers(nodes.cluster, settings.node.secret);
@@ -455,8 +455,11 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     all.push(new Metrics({ port: settings.ports.metrics, parts: () => all }));
   }
 
-  if (needsTls && settings.ports.ssh !== null)
+  if (needsTls && settings.ports.ssh !== null) {
+    // Off as a rule, and the implementation of SSH takes several MB.
+    const { sshShell } = await import('./main/ssh.ts');
     all.push(sshShell(settings, settings.ports.ssh, clock, foundation, command, operator));
+  }
 
   const begun = clock.monotonic();
   let startSeconds = 0;

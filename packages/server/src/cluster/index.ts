@@ -5,7 +5,6 @@ export { type Envelope, type EnvelopeProblem, opened, sealed } from './envelope.
 export type { Fabric } from './fabric.ts';
 export { type LocalFabric, LocalHub } from './local.ts';
 export { BEAT_MS, GONE_MS, type NodeMembers, type OwnWord, type Teller } from './members.ts';
-export { NatsFabric, type NatsOptions } from './nats.ts';
 export { NodeCluster, type NodeClusterOptions } from './node-cluster.ts';
 export { ClusterPart, type Engine } from './part.ts';
 export {

@@ -5,7 +5,6 @@ import {
   type Cluster,
   ClusterPart,
   type Gate,
-  NatsFabric,
   NodeCluster,
   type OwnWord,
   type Self,
@@ -25,12 +24,12 @@ export interface ClusterOfNode {
 }
 
 /** Undefined: no NATS is named; a pair of nodes asks over HTTPS then. */
-export function clusterOf(
+export async function clusterOf(
   settings: Settings,
   self: Omit<Self, 'name'> & { readonly version: string },
   clock: Clock,
   happenings: Happenings,
-): ClusterOfNode | undefined {
+): Promise<ClusterOfNode | undefined> {
   const { nats, user, password, token, credentials, ca, name: prefix, replicas } = settings.cluster;
   if (nats.length === 0) return undefined;
   const { name, secret } = settings.node;
@@ -38,6 +37,8 @@ export function clusterOf(
     problem: (text: string) => happenings.publish('operator', { level: 'warn', text }),
     info: (text: string) => happenings.publish('operator', { level: 'info', text }),
   };
+  // A node alone has no use for the client of NATS, which takes several MB.
+  const { NatsFabric } = await import('../cluster/nats.ts');
   const engine = new NatsFabric({
     clock,
     servers: nats,

@@ -19,7 +19,7 @@ import type { Happenings } from '../happenings.ts';
 import { phrase, words } from '../messages/catalogue.ts';
 import { sealerIn } from '../settings/seal.ts';
 import { resealed } from '../settings/stored.ts';
-import { SignOn } from '../sso/index.ts';
+import type { SignOn } from '../sso/index.ts';
 import { EMPTY_DIRECTORY, mergeData } from '../store/snapshot.ts';
 import { Store, storeOptions } from '../store/store.ts';
 import { provideSystemReasonCodes } from '../store/system-reason-codes.ts';
@@ -102,7 +102,9 @@ export async function openFoundation(
     return store.isStored(id) ? store.credentialOf(id) : undefined;
   };
   const signOn =
-    settings.sso.systemAuthMode === 'NON_SSO' ? undefined : new SignOn(settings.sso, store.directory, clock);
+    settings.sso.systemAuthMode === 'NON_SSO'
+      ? undefined
+      : new (await import('../sso/sign-on.ts')).SignOn(settings.sso, store.directory, clock);
   const passwords = new PasswordProvider({ keysOf });
   const accounts = new AccountBook({
     directory: store.directory,

@@ -1,12 +1,17 @@
 /** A file out of multipart/form-data, as forms and scripts send it. */
-import { Busboy, type BusboyInstance } from '@fastify/busboy';
+import type { BusboyInstance } from '@fastify/busboy';
 
 /**
  * @param body as a whole; its length was limited when it was read
  * @param name of the part
  * @returns the first part of this name, whether the client calls it a file or not; null when there is none, or the body is no form
  */
-export function formFile(body: Uint8Array, contentType: string, name: string): Promise<Uint8Array | null> {
+export async function formFile(
+  body: Uint8Array,
+  contentType: string,
+  name: string,
+): Promise<Uint8Array | null> {
+  const { Busboy } = await import('@fastify/busboy');
   return new Promise((done) => {
     let file: Uint8Array | null = null;
     let form: BusboyInstance;

@@ -3,7 +3,6 @@
  * so that nothing is kept here and nobody can bring another browser's answer.
  */
 import type { Clock } from '@poise/clock';
-import { EncryptJWT, jwtDecrypt } from 'jose';
 import type { FlowSecrets } from './provider.ts';
 
 /** What the sign-in is for: the page, a client that wants its token, the test. */
@@ -23,6 +22,9 @@ export interface Flow extends FlowSecrets {
 /** How long somebody may take at the provider, s. */
 export const FLOW_SECONDS = 600;
 
+/** Loaded with the first flow: `/desktop/sso` is there without single sign-on, too. */
+const jose = () => import('jose');
+
 export class FlowSeal {
   readonly #key: () => Promise<Uint8Array>;
   readonly #clock: Clock;
@@ -34,6 +36,7 @@ export class FlowSeal {
   }
 
   async seal(flow: Flow): Promise<string> {
+    const { EncryptJWT } = await jose();
     return new EncryptJWT({ ...flow })
       .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
       .setExpirationTime(Math.floor(this.#clock.now() / 1000) + FLOW_SECONDS)
@@ -42,6 +45,7 @@ export class FlowSeal {
 
   /** Null: not ours, changed, or too old. */
   async open(sealed: string): Promise<Flow | null> {
+    const { jwtDecrypt } = await jose();
     try {
       const { payload } = await jwtDecrypt(sealed, await this.#key(), {
         currentDate: new Date(this.#clock.now()),

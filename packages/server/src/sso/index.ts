@@ -1,2 +1,2 @@
 export { ssoPlugin } from './plugin.ts';
-export { SignOn } from './sign-on.ts';
+export type { SignOn } from './sign-on.ts';

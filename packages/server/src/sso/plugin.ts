@@ -10,7 +10,8 @@ import type { Happenings } from '../happenings.ts';
 import { FLOW_SECONDS, type Flow, type FlowPurpose, FlowSeal } from './flow-seal.ts';
 import { HANDOVER_SECONDS, Handover } from './handover.ts';
 import { RateLimit } from './rate-limit.ts';
-import { type SignedOn, type SignOn, SignOnError, type SignOnProblem } from './sign-on.ts';
+import type { SignedOn, SignOn } from './sign-on.ts';
+import { SignOnError, type SignOnProblem } from './sign-on-error.ts';
 import { TEST_SCRIPT, testPage } from './test-page.ts';
 
 export interface SsoPluginDependencies {

@@ -3,6 +3,7 @@ import type { Clock } from '@poise/clock';
 import type { TokenAuthority } from '../accounts/tokens.ts';
 import type { DirectorySource, UserRecord } from '../store/directory.ts';
 import { Provider, ProviderError, type Tokens } from './provider.ts';
+import { SignOnError } from './sign-on-error.ts';
 import { SsoUsers } from './sso-users.ts';
 import { TokenVerifier } from './token-verifier.ts';
 
@@ -27,18 +28,6 @@ export interface SignedOn {
   readonly expiresIn: number;
   /** The same of the refresh token; undefined: unknown, or there is none. */
   readonly refreshExpiresIn: number | undefined;
-}
-
-export type SignOnProblem = 'refused' | 'noToken' | 'unknownUser' | 'unavailable';
-
-export class SignOnError extends Error {
-  override readonly name: string = 'SignOnError';
-  readonly problem: SignOnProblem;
-
-  constructor(problem: SignOnProblem, cause?: unknown) {
-    super(problem, { cause });
-    this.problem = problem;
-  }
 }
 
 export class SignOn implements TokenAuthority {
