@@ -62,6 +62,7 @@ const WHERE: Readonly<Record<LockScope, 'rest' | 'xmpp' | 'console'>> = {
   configuration: 'rest',
   serviceability: 'rest',
   xmpp: 'xmpp',
+  cti: 'rest',
   console: 'console',
 };
 

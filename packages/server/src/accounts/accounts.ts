@@ -16,10 +16,10 @@ export type Authentication =
   | { readonly ok: false; readonly reason: AuthenticationFailure };
 
 /**
- * Five wrong passwords in a row lock a user for five minutes, separately for agents (API and notification service
- * together), configuration API and serviceability API (developer guide 12.5, pages 29, 205, 333).
+ * Five wrong passwords in a row lock a user for five minutes, separately for agents (API, notification service and
+ * CTI server together), configuration API and serviceability API (developer guide 12.5, pages 29, 205, 333).
  */
-export type LockScope = 'api' | 'configuration' | 'serviceability' | 'xmpp' | 'console';
+export type LockScope = 'api' | 'configuration' | 'serviceability' | 'xmpp' | 'cti' | 'console';
 
 /** Longest secret: a token in a password field (base64 of 16 KiB). */
 export const SECRET_LENGTH_MAX = 16_384;
@@ -50,7 +50,7 @@ export interface Accounts {
    * it is forgotten when the user's configuration changes.
    *
    * @param from address whose wrong passwords count once more apart (an IPv6 one with its network, network-of.ts): they alone
-   *   lock the way back to the notification service (wrong-passwords.ts). Absent: those of all addresses count together
+   *   lock the way back to the notification service, and to the CTI server (wrong-passwords.ts). Absent: those of all addresses count together
    */
   authenticate(scope: LockScope, user: string, secret: string, from?: string): Promise<Authentication>;
   /** Answers at once when the credential is remembered, else undefined. */

@@ -108,6 +108,17 @@ describe('guesses over REST and XMPP', () => {
     expect(await right('api', THIEF)).toBe('locked');
   });
 
+  test('count with those over CTI, where the webservices bring what they have checked themselves', async () => {
+    await guess(2, 'api', THIEF);
+    await guess(3, 'cti', THIEF);
+    expect([await right('api', THIEF), await right('xmpp', THIEF), await right('cti', THIEF)]).toEqual([
+      'locked',
+      'locked',
+      'locked',
+    ]);
+    expect(await right('cti', AGENT)).toBe('ok');
+  });
+
   test.each(['configuration', 'serviceability', 'console'] as const)('leave %s alone', async (scope) => {
     await guess(5, 'api', THIEF);
     expect(await right(scope, THIEF)).toBe('ok');

@@ -3,8 +3,8 @@
  *
  * | guesses | count for | refused when |
  * |---|---|---|
- * | agent API, CTI server | the user, and the user from that network | either is locked; where the user works: the latter |
- * | notification service | the same two: there is one count for both | the user from that network is locked |
+ * | agent API | the user, and the user from that network | either is locked; where the user works: the latter |
+ * | notification service, CTI server | the same two: there is one count for all | the user from that network is locked |
  * | each other API, the console | the user, and the user from that network, of that scope alone | likewise |
  * | without an address | the user | the user is locked |
  *
@@ -35,8 +35,11 @@ export interface Attempt {
   readonly network: string | undefined;
 }
 
+/** Doors that have one count with the agent API, and are shut by the lock of their own network alone. */
+const WITH_API: ReadonlySet<LockScope> = new Set(['xmpp', 'cti']);
+
 /** The count that a scope has part in. */
-export const countOf = (scope: LockScope): LockScope => (scope === 'xmpp' ? 'api' : scope);
+export const countOf = (scope: LockScope): LockScope => (WITH_API.has(scope) ? 'api' : scope);
 
 export class WrongPasswords {
   readonly #users: Lockout;
@@ -118,7 +121,7 @@ export class WrongPasswords {
   /** What refuses the attempt when it is locked. */
   #deciding(attempt: Attempt): readonly string[] {
     const keys = counted(attempt);
-    return attempt.scope === 'xmpp' || this.#isAtHome(attempt) ? keys.slice(-1) : keys;
+    return WITH_API.has(attempt.scope) || this.#isAtHome(attempt) ? keys.slice(-1) : keys;
   }
 
   #isAtHome(attempt: Attempt): boolean {

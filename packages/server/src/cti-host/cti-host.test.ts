@@ -53,7 +53,7 @@ test('wrong passwords count with those of REST and XMPP, by address; who is lock
   const verdicts = [];
   for (let n = 0; n < 3; n++) verdicts.push(await acd.checkPassword('3001', 'x', '192.0.2.7'));
   expect(verdicts).toEqual([true, false, 'locked']);
-  expect(asked[0]).toEqual(['api', '3001', 'x', '192.0.2.7']);
+  expect(asked[0]).toEqual(['cti', '3001', 'x', '192.0.2.7']);
 });
 
 test('a team must give a reason where it has reason codes of the category, and nowhere else', () => {

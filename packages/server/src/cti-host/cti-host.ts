@@ -76,7 +76,7 @@ export function acdDirectory(
         yield { number, skillGroup: skillGroupNumber, priority };
     },
     async checkPassword(loginId, password, from) {
-      const known = await accounts.authenticate('api', loginId, password, from);
+      const known = await accounts.authenticate('cti', loginId, password, from);
       return known.ok || (known.reason === 'locked' && 'locked');
     },
     onChange: (listener) => directory.onChange(() => listener()),
