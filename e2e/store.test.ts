@@ -1,5 +1,6 @@
 /** A server on PostgreSQL that loses it, and backups as an operator makes them: beside a running server, from one database to the other. */
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -101,6 +102,41 @@ test('a server that starts before its PostgreSQL says so, and starts when that i
     /^The PostgreSQL database .* cannot be used yet: .*ECONNREFUSED.*\. The start goes on as soon as it can\.$/m,
   );
   await cluster.up();
+  await server.says(/^poise: IN_SERVICE/m);
+});
+
+test('a PostgreSQL that goes away while a server starts is waited for, too', {
+  timeout: 240_000,
+}, async ({ skip }) => {
+  if (missing !== undefined) return skip(missing);
+  const url = new URL(await cluster.database());
+  const behind = Number(url.port);
+  let connections = 0;
+  let state: 'there' | 'away' | 'back' = 'there';
+  const gate = createServer((client) => {
+    if (state === 'away') return client.destroy();
+    connections += 1;
+    const database = connect(behind, '127.0.0.1', () => client.pipe(database).pipe(client));
+    client.on('close', () => {
+      database.destroy();
+      connections -= 1;
+      // The settings have been read.
+      if (connections === 0 && state === 'there') state = 'away';
+    });
+    database.on('close', () => client.destroy());
+    for (const socket of [client, database]) socket.on('error', () => {});
+  });
+  await new Promise<void>((done) => gate.listen(0, '127.0.0.1', done));
+  onTestFinished(() => void gate.close());
+  url.port = String((gate.address() as AddressInfo).port);
+  const data = dataDirectory();
+  onTestFinished(() => rmSync(data, { recursive: true, force: true }));
+  const sets = [`ports.offset=${await freeOffset()}`, 'ports.metrics=off'].flatMap((set) => ['--set', set]);
+  const server = launchPoise(['start', '--demo', '--data', data, ...sets, ...onPostgres(url.href)]);
+  onTestFinished(() => void server.end('SIGKILL'));
+  await server.says(/^The PostgreSQL database .* cannot be used yet: /m);
+  expect(state).toBe('away');
+  state = 'back';
   await server.says(/^poise: IN_SERVICE/m);
 });
 

@@ -12,7 +12,7 @@ const refused = (message: string, more: object) =>
     cause: Object.assign(new Error(message), more),
   });
 
-function waiting(answers: (Error | 'opened')[]) {
+function waiting(answers: (Error | 'opened')[], stopped?: Promise<void>) {
   const clock = new VirtualClock();
   const said: string[] = [];
   const terminal = { messages: EN, printError: (line: string) => said.push(line) };
@@ -24,6 +24,7 @@ function waiting(answers: (Error | 'opened')[]) {
     },
     terminal,
     clock,
+    stopped,
   );
   return { clock, said, opened };
 }
@@ -43,6 +44,20 @@ test('a database that is away is waited for; why is said once for each reason', 
     'The PostgreSQL database db:5432/poise cannot be used yet: connect ECONNREFUSED 10.1.0.9:5432. The start goes on as soon as it can.',
     'The PostgreSQL database db:5432/poise cannot be used yet: the database system is starting up. The start goes on as soon as it can.',
   ]);
+});
+
+test('whoever is stopped waits no longer', async () => {
+  const gone = refused('connect ECONNREFUSED 10.1.0.9:5432', { syscall: 'connect', code: 'ECONNREFUSED' });
+  let stop = (): void => {};
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  const { clock, opened } = waiting([gone, gone, 'opened'], stopped);
+  await turn();
+  expect(clock.pending).toBe(1);
+  stop();
+  await expect(opened).rejects.toBe(gone);
+  expect(clock.pending).toBe(0);
 });
 
 test.each([

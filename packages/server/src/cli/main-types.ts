@@ -27,6 +27,9 @@ export interface ServedGadget {
   readonly files: readonly string[];
 }
 
+/** Does again what fails because a database is away, until it is there. */
+export type Patiently = <Opened>(open: () => Promise<Opened>) => Promise<Opened>;
+
 export interface StartOptions {
   readonly settings: Settings;
   /** Where the settings came from; undefined: all from the command line, so that no administrator changes them. */
@@ -37,6 +40,8 @@ export interface StartOptions {
   /** Parts to run; undefined: all. */
   readonly only?: readonly PartName[];
   readonly operator: OperatorLog;
+  /** Opens the store as soon as its database can be used; absent: what cannot be opened now ends the start. */
+  readonly patiently?: Patiently;
   /** Shown in a tab of its own, and loaded anew whenever a file changes; only with a data directory for this alone. */
   readonly gadget?: ServedGadget;
 }

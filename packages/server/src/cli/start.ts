@@ -5,12 +5,14 @@ import { ControlServer } from '../control/server.ts';
 import { catalogueOf, PlainError, phrase, say, words } from '../messages/catalogue.ts';
 import { exposureProblem, isLoopback } from '../settings/exposure.ts';
 import type { Settings } from '../settings/settings.ts';
+import { awaitDatabase } from './await-database.ts';
 import { type Arguments, UsageError } from './command.ts';
 import type { ServerStatus } from './control.ts';
 import {
   type OperatorLog,
   PART_NAMES,
   type PartName,
+  type Patiently,
   type RunningServer,
   type StartOptions,
 } from './main-types.ts';
@@ -53,13 +55,17 @@ export async function start(
   });
   await control.start();
   try {
-    await refuseExposure(settings, operator);
+    // It may go away after the settings were read, too; or hang, or be slow once.
+    const patiently: Patiently = (open) =>
+      awaitDatabase(open, speaking, systemClock({ keepAlive: true }), signals.stopped);
+    await refuseExposure(settings, operator, patiently);
     const { startPoise } = await load();
     server = await startPoise({
       settings,
       origins,
       demo,
       operator,
+      patiently,
       ...(bench === undefined ? {} : { bench }),
       ...(only === undefined ? {} : { only }),
     });
@@ -76,13 +82,19 @@ export async function start(
 }
 
 /** Others are served only when nobody can guess the way in. @throws PlainError */
-async function refuseExposure(settings: Settings, operator: OperatorLog): Promise<void> {
+async function refuseExposure(
+  settings: Settings,
+  operator: OperatorLog,
+  patiently: Patiently,
+): Promise<void> {
   if (isLoopback(settings.host)) return;
   const { Store, storeOptions } = await import('../store/store.ts');
-  const store = await Store.open({
-    ...storeOptions(settings),
-    onBackup: (backup) => operator.info(words(phrase('store.backup', backup))),
-  });
+  const store = await patiently(() =>
+    Store.open({
+      ...storeOptions(settings),
+      onBackup: (backup) => operator.info(words(phrase('store.backup', backup))),
+    }),
+  );
   try {
     const problem = exposureProblem(settings, await store.repositories.credentials.administratorSetByHand());
     if (problem !== null) throw new PlainError(problem);

@@ -49,13 +49,17 @@ export async function openFoundation(
 ): Promise<Foundation> {
   const { settings, demo, bench } = options;
   mkdirSync(join(settings.data, '3rdpartygadget', 'files'), { recursive: true });
-  const store = await Store.open({
-    ...storeOptions(settings),
-    now: () => clock.now(),
-    onBackup: ({ path, from, to }) =>
-      options.operator.info(`The data had format ${from}; a backup is at ${path}, it has format ${to} now.`),
-    onWait: (place) => options.operator.info(words(phrase('store.waits', { place }))),
-  });
+  const open = (): Promise<Store> =>
+    Store.open({
+      ...storeOptions(settings),
+      now: () => clock.now(),
+      onBackup: ({ path, from, to }) =>
+        options.operator.info(
+          `The data had format ${from}; a backup is at ${path}, it has format ${to} now.`,
+        ),
+      onWait: (place) => options.operator.info(words(phrase('store.waits', { place }))),
+    });
+  const store = await (options.patiently?.(open) ?? open());
   await store.claim();
   // Later the database may be lost when one is needed first.
   if (settings.store.url !== '') for (const name of SECRETS) await store.secret(name, () => randomBytes(32));
