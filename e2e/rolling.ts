@@ -168,8 +168,12 @@ export async function rollingUpgrade(nodes: Nodes, options: RollingOptions): Pro
   isOver = true;
   await Promise.all(works);
   for (const desk of desks) {
-    const { state } = await desk.client.user();
-    if (state !== desk.state) figures.wrong.push(`${desk.agent}: ${desk.state}, in truth ${state}`);
+    try {
+      const { state } = await desk.client.user();
+      if (state !== desk.state) figures.wrong.push(`${desk.agent}: ${desk.state}, in truth ${state}`);
+    } catch (error) {
+      figures.errors.push(`${desk.agent} ${desk.client.host}: ${String(error)}`);
+    }
   }
   const { losses } = figures;
   for (const desk of desks) desk.client.close();
