@@ -85,7 +85,7 @@ async function pass(ms: number): Promise<void> {
   await new Promise(setImmediate);
 }
 
-const ANNOUNCED = 'Announced to 2 desktops; soon they move to another node.';
+const ANNOUNCED = 'Announced, soon desktops move to another node: 2.';
 const IDLE = 'No desktop is here now. Agents whose connection is lost are waited for.';
 const DONE = 'No desktop is left here. Programs that are no desktops, and do not move: 1.';
 
@@ -109,15 +109,15 @@ test('that nobody can take over is told when it begins, and again after somebody
 test('each change is a line, and when the last desktop has gone the command is done', async () => {
   const status = begin();
   await pass(NOTICE_MS + 2_000);
-  expect(lines).toEqual([ANNOUNCED, 'Desktops move to another node: 2 are still here.']);
+  expect(lines).toEqual([ANNOUNCED, 'Desktops move to another node. Still here: 2.']);
   desktops = 1;
   await pass(2_000);
   desktops = 0;
   await pass(20_000);
   expect(await status).toBe(0);
   expect(lines.slice(2)).toEqual([
-    'Desktops move to another node: 1 are still here.',
-    'Desktops move to another node: 0 are still here.',
+    'Desktops move to another node. Still here: 1.',
+    'Desktops move to another node. Still here: 0.',
     DONE,
   ]);
   // Who stops it now stops it without a loss: nobody may come meanwhile.
@@ -224,7 +224,7 @@ describe('who has come since no desktop was left', () => {
     desktops = 1;
     lines = [];
   });
-  const MOVES = 'Desktops move to another node: 1 are still here.';
+  const MOVES = 'Desktops move to another node. Still here: 1.';
 
   test('is waited for', async () => {
     const status = begin('stop');
@@ -251,7 +251,7 @@ describe('a status of its own tells', () => {
     await pass(LIMIT_MS + 2_000);
     expect([await status, stopped]).toEqual([DRAIN_EXIT.left, 0]);
     expect(lines.at(-1)).toBe(
-      'The maintenance mode is over, and 2 desktops are still here. The server works on.',
+      'The maintenance mode is over, with desktops still here: 2. The server works on.',
     );
   });
 

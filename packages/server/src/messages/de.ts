@@ -221,22 +221,20 @@ export const DE: Catalogue = {
   'cli.partStarted': 'Der Teil {part} ist gestartet.',
   'cli.status': 'Poise {version}, Prozess {pid}, läuft seit {uptime}.',
   'cli.maintenanceAnnounced':
-    'Wartungsmodus: {desktops} Desktops angekündigt; bald ziehen sie zum anderen Knoten um.',
-  'cli.maintenanceRuns':
-    'Wartungsmodus: Die Desktops ziehen zum anderen Knoten um, {desktops} sind noch hier.',
+    'Wartungsmodus: angekündigt, bald ziehen Desktops zum anderen Knoten um: {desktops}.',
+  'cli.maintenanceRuns': 'Wartungsmodus: Die Desktops ziehen zum anderen Knoten um. Noch hier: {desktops}.',
   'cli.maintenanceDone': 'Wartungsmodus: Kein Desktop ist mehr hier. Der Server kann angehalten werden.',
   'cli.maintenanceFailed': 'Kein Wartungsmodus. Der letzte endete, bevor alle Desktops umgezogen waren.',
   'cli.maintenanceOff': 'Kein Wartungsmodus.',
-  'cli.drainAnnounced':
-    '{desktops} Desktops ist es angekündigt; bald ziehen sie auf einen anderen Knoten um.',
+  'cli.drainAnnounced': 'Angekündigt, bald ziehen Desktops auf einen anderen Knoten um: {desktops}.',
   'cli.drainIdle':
     'Zurzeit ist kein Desktop hier. Auf Agenten, deren Verbindung abgerissen ist, wird gewartet.',
   'cli.drainNobody': 'Zurzeit kann kein anderer Knoten Desktops übernehmen: Sie bleiben, bis einer es kann.',
-  'cli.drainRuns': 'Desktops ziehen auf einen anderen Knoten um: {desktops} sind noch hier.',
+  'cli.drainRuns': 'Desktops ziehen auf einen anderen Knoten um. Noch hier: {desktops}.',
   'cli.drainDone':
     'Kein Desktop ist mehr hier. Programme, die keine Desktops sind und nicht umziehen: {programs}.',
   'cli.drainLeft':
-    'Der Wartungsmodus ist vorbei, und {desktops} Desktops sind noch hier. Der Server arbeitet weiter.',
+    'Der Wartungsmodus ist vorbei; Desktops, die noch hier sind: {desktops}. Der Server arbeitet weiter.',
   'cli.passwordPrompt': 'Neues Kennwort von {user}: ',
   'cli.passwordAgain': 'Noch einmal dasselbe: ',
   'cli.passwordsDiffer': 'Die beiden Kennwörter unterscheiden sich. Nichts wurde geändert.',

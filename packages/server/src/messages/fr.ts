@@ -218,23 +218,21 @@ export const FR: Catalogue = {
   'cli.partStarted': 'La partie {part} est démarrée.',
   'cli.status': 'Poise {version}, processus {pid}, en marche depuis {uptime}.',
   'cli.maintenanceAnnounced':
-    "Mode maintenance : annoncé à {desktops} bureaux ; bientôt ils passent sur l'autre nœud.",
-  'cli.maintenanceRuns':
-    "Mode maintenance : les bureaux passent sur l'autre nœud, {desktops} sont encore ici.",
+    "Mode maintenance : annoncé, bientôt des bureaux passent sur l'autre nœud : {desktops}.",
+  'cli.maintenanceRuns': "Mode maintenance : les bureaux passent sur l'autre nœud. Encore ici : {desktops}.",
   'cli.maintenanceDone': 'Mode maintenance : il ne reste aucun bureau ici. Le serveur peut être arrêté.',
   'cli.maintenanceFailed':
     "Pas de mode maintenance. Le dernier s'est terminé avant que tous les bureaux soient passés.",
   'cli.maintenanceOff': 'Pas de mode maintenance.',
-  'cli.drainAnnounced': 'Annoncé à {desktops} bureaux ; bientôt ils passent sur un autre nœud.',
+  'cli.drainAnnounced': 'Annoncé, bientôt des bureaux passent sur un autre nœud : {desktops}.',
   'cli.drainIdle':
     'Aucun bureau n’est ici pour l’instant. Les agents dont la connexion est perdue sont attendus.',
   'cli.drainNobody':
     'Aucun autre nœud ne peut reprendre des bureaux pour le moment : ils restent jusqu’à ce que l’un le puisse.',
-  'cli.drainRuns': 'Les bureaux passent sur un autre nœud : {desktops} sont encore ici.',
+  'cli.drainRuns': 'Les bureaux passent sur un autre nœud. Encore ici : {desktops}.',
   'cli.drainDone':
     'Il ne reste aucun bureau ici. Programmes qui ne sont pas des bureaux et ne passent pas : {programs}.',
-  'cli.drainLeft':
-    'Le mode maintenance est terminé, et {desktops} bureaux sont encore ici. Le serveur continue.',
+  'cli.drainLeft': 'Le mode maintenance est terminé ; bureaux encore ici : {desktops}. Le serveur continue.',
   'cli.passwordPrompt': 'Nouveau mot de passe de {user} : ',
   'cli.passwordAgain': 'Encore une fois le même : ',
   'cli.passwordsDiffer': "Les deux mots de passe diffèrent. Rien n'a été changé.",
