@@ -329,6 +329,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
         nodes?.cluster,
       );
       watch = presence.watch;
+      if (presence.signs) centre.followSigns(presence.signs);
     } else if (nodes !== undefined) answerPresence(nodes.cluster, () => undefined);
     const { agents, status, foreignRequests } = desk;
     services = createServices({

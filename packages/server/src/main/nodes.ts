@@ -3,6 +3,7 @@ import type { Members } from '../cluster/index.ts';
 import { type Pair, pairOf } from '../cluster/node-pair.ts';
 import { nodeOrigins } from '../http/index.ts';
 import type { NodeState, ToldNode } from '../peers/nodes-plugin.ts';
+import type { SignsOfLife } from '../presence/index.ts';
 import type { Settings } from '../settings/settings.ts';
 
 /** How this node is. */
@@ -20,9 +21,14 @@ export interface Nodes {
   readonly origins: ReadonlySet<string>;
   /** Whose pages may call: those of all nodes, and those of the settings. Grows, too. */
   readonly callers: ReadonlySet<string>;
+  /** From now on those that live no more by the database are not named while this node is cut off from the others. */
+  followSigns(signs: Signs): void;
   /** @returns ends it */
   onPair(listener: () => void): () => void;
 }
+
+/** What the database says of other nodes (presence/signs-of-life.ts). */
+export type Signs = Pick<SignsOfLife, 'hasFallenSilent' | 'onSilent'>;
 
 /** How many others could take desktops over now; null: nobody knows. */
 export function takersAmong(members: Pick<Members, 'isCurrent' | 'living'> | undefined): number | null {
@@ -35,8 +41,16 @@ export function nodesOf(settings: Settings, members: Members | undefined): Nodes
   const { node, domain, ports, http } = settings;
   const configured = { primary: node.primary, secondary: node.secondary };
   const named = [node.primary, node.secondary, ...node.others];
-  const pair = (): Pair =>
-    members === undefined ? configured : pairOf({ domain, configured, others: members.living() });
+  let signs: Signs | undefined;
+  const pair = (): Pair => {
+    if (members === undefined) return configured;
+    // Of the others nothing is heard then, and one that was there may be gone.
+    const isCutOff = !members.isCurrent;
+    const others = members
+      .living()
+      .filter(({ name }) => !(isCutOff && signs?.hasFallenSilent(name) === true));
+    return pairOf({ domain, configured, others });
+  };
   const origins = new Set<string>();
   const callers = new Set(http.corsOrigins);
   const listeners = new Set<() => void>();
@@ -56,15 +70,22 @@ export function nodesOf(settings: Settings, members: Members | undefined): Nodes
   };
   learn();
   let told = JSON.stringify(pair());
-  members?.onChange(() => {
-    learn();
+  const look = (): void => {
     const now = JSON.stringify(pair());
     if (now === told) return;
     told = now;
     for (const listener of [...listeners]) listener();
+  };
+  members?.onChange(() => {
+    learn();
+    look();
   });
   return {
     pair,
+    followSigns(those) {
+      signs = those;
+      those.onSilent(look);
+    },
     origins,
     callers,
     list({ inService, inMaintenance }) {

@@ -34,6 +34,8 @@ export const NO_SESSION = {
 export interface Presence {
   readonly watch: PresenceWatch;
   readonly shared: SharedPresence | undefined;
+  /** Where nodes share a database. */
+  readonly signs: SignsOfLife | undefined;
 }
 
 /** The presence watch, with those who were here when the process ended. */
@@ -80,8 +82,12 @@ export async function presenceOf(
     await presences.all(),
   );
   directory.onChange(() => watch.directoryChanged());
+  // A file of SQLite is one server's own.
+  const signs =
+    cluster && settings.store.url !== '' ? signsOf(settings, clock, store, presences, cluster) : undefined;
   const presence: Presence = {
     watch,
+    signs,
     shared:
       cluster &&
       new SharedPresence(
@@ -91,8 +97,7 @@ export async function presenceOf(
           hosts: hostsOf(settings),
           inService: () => status.inService,
           askHosts: peers && ((loginId, hosts) => peers.presenceElsewhere(loginId, hosts)),
-          // A file of SQLite is one server's own.
-          signs: settings.store.url === '' ? undefined : signsOf(settings, clock, store, presences, cluster),
+          signs,
           onProblem: (text) => happenings.publish('operator', { level: 'warn', text }),
         },
         watch,

@@ -286,3 +286,28 @@ describe('the database of these tests is one', () =>
       },
     };
   }));
+
+test('a node whose row is old or gone has fallen silent, which is told; of one that never wrote, or while the database is away, nothing is known', async () => {
+  const [a, b] = [node('a'), node('b')];
+  let told = 0;
+  const end = b.signs.onSilent(() => told++);
+  const silent = () => [b.signs.hasFallenSilent('a'), b.signs.hasFallenSilent('never'), told];
+  await pass(20_000);
+  expect(silent()).toEqual([false, false, 0]);
+  a.isWithoutDatabase = true;
+  await pass(SILENT_MS + SIGN_MS);
+  expect(silent()).toEqual([true, false, 1]);
+  a.isWithoutDatabase = false;
+  await pass(2 * SIGN_MS);
+  expect(silent()).toEqual([false, false, 2]);
+  await a.signs.close();
+  await pass(SIGN_MS);
+  expect(silent()).toEqual([true, false, 3]);
+  b.isWithoutDatabase = true;
+  await pass(SIGN_MS);
+  expect(silent()).toEqual([false, false, 4]);
+  end();
+  b.isWithoutDatabase = false;
+  await pass(SIGN_MS);
+  expect(silent()).toEqual([true, false, 4]);
+});

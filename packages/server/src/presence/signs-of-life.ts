@@ -97,6 +97,10 @@ export class SignsOfLife {
   #lostAt = Number.POSITIVE_INFINITY;
   #timer: Timer | undefined;
   #isClosed = false;
+  /** Nodes that have written once, and do so no more. Nothing is known of that while the database cannot be read. */
+  #silent: ReadonlySet<string> = new Set();
+  readonly #had = new Set<string>();
+  readonly #listeners = new Set<() => void>();
   /** Those of the next query. */
   #next = new Map<string, Told[]>();
   #collecting: Timer | undefined;
@@ -125,6 +129,17 @@ export class SignsOfLife {
     return this.#cutOff()
       .filter(([, row]) => this.#lives(row))
       .map(([name, { host }]) => ({ name, host }));
+  }
+
+  /** Whether a node has written that it lives once, and has stopped to, in order or not. */
+  hasFallenSilent(node: string): boolean {
+    return this.#silent.has(node);
+  }
+
+  /** Is told when {@link hasFallenSilent} is another one for some node. @returns ends it */
+  onSilent(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /** Where a user is, of nodes that are not seen otherwise. Never rejects; takes {@link ANSWER_MS} twice, and a few, at most. */
@@ -161,7 +176,7 @@ export class SignsOfLife {
       await this.#read();
     } catch {
       // The store tells of it, and has it in its health.
-      this.#isBroken = true;
+      this.#broken();
     }
   }
 
@@ -190,6 +205,22 @@ export class SignsOfLife {
       known.set(node, { host, mark, writtenAt: old?.mark === mark ? old.writtenAt : atOurs });
     }
     this.#known = known;
+    for (const node of known.keys()) this.#had.add(node);
+    const lives = (row: Known | undefined): boolean =>
+      row !== undefined && (this.#lives(row) || this.#mayLive(row));
+    this.#silentNow([...this.#had].filter((node) => !lives(known.get(node))));
+  }
+
+  #broken(): void {
+    this.#isBroken = true;
+    this.#silentNow([]);
+  }
+
+  #silentNow(nodes: readonly string[]): void {
+    const before = this.#silent;
+    if (nodes.length === before.size && nodes.every((node) => before.has(node))) return;
+    this.#silent = new Set(nodes);
+    for (const listener of [...this.#listeners]) listener();
   }
 
   #lives({ writtenAt }: Known): boolean {
@@ -215,7 +246,7 @@ export class SignsOfLife {
     try {
       await this.#read();
     } catch {
-      this.#isBroken = true;
+      this.#broken();
       this.#tell(new Map(all), () => NOWHERE);
       return;
     }
