@@ -101,8 +101,14 @@ test.skipIf(missing !== undefined)(
   },
 );
 
+/** The other node in the SystemInfo of one that is the primary one. */
+async function otherNamedBy(node: number): Promise<string | undefined> {
+  const info = await (await fetch(`${nodes.nodes[node]!.origin}/finesse/api/SystemInfo`)).text();
+  return /<secondaryNode>\s*<host>([^<]*)/.exec(info)?.[1];
+}
+
 test.skipIf(withoutDatabase !== undefined)(
-  `a node that only its agents and PostgreSQL reach keeps who is there, by nodes that have never seen it; who leaves it, and whoever is there when it dies, is signed out once${withoutDatabase === undefined ? '' : ` (skipped: ${withoutDatabase})`}`,
+  `a node that only its agents and PostgreSQL reach keeps who is there, by nodes that have never seen it; who leaves it, and whoever is there when it dies, is signed out once; it names another node that lives${withoutDatabase === undefined ? '' : ` (skipped: ${withoutDatabase})`}`,
   async () => {
     let gate: TcpGate | undefined;
     nodes = await startNodes({
@@ -123,7 +129,11 @@ test.skipIf(withoutDatabase !== undefined)(
       // The others have it in the bucket.
       await pause(2_000);
       gate!.cut(true);
-      await Promise.all([1, 2].map((number) => nodes.nodes[number]!.process.end('SIGKILL')));
+      await expect.poll(() => otherNamedBy(0), { timeout: 60_000 }).toBe('127.0.0.2');
+      await nodes.nodes[1]!.process.end('SIGKILL');
+      // Nobody tells it but the database.
+      await expect.poll(() => otherNamedBy(0), { timeout: 120_000 }).toBe('127.0.0.3');
+      await nodes.nodes[2]!.process.end('SIGKILL');
       await Promise.all([1, 2].map((number) => nodes.again(number)));
       // They take over both, and know neither over NATS nor over HTTPS that anybody is there.
       second.kill();
