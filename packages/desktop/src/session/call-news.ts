@@ -70,7 +70,9 @@ export function callNews(
     const [from, to] = [stateIn(known, extension), stateIn(dialog, extension)];
     const call = withParties(dialog, extension);
     const isAnswered = DIALLING.has(from) && to === 'ACTIVE';
-    const isMoved = live.length > 1 && from !== to && TALKING.has(from) && TALKING.has(to);
+    // Of one that rang a moment ago, was answered and is on hold already, the agent's state tells no more than that he talks.
+    const isMoved =
+      live.length > 1 && from !== to && (to === 'HELD' || (TALKING.has(from) && to === 'ACTIVE'));
     if (isAnswered || isMoved)
       return [
         {
@@ -106,14 +108,28 @@ export function heardOf(before: Calls, after: Calls, extension: string, agentSta
     live.length > 1 ||
     agentState === 'HOLD' ||
     stateIn(held, extension) !== 'HELD' ||
-    stateIn(known, extension) !== 'ACTIVE'
+    stateIn(known, extension) === 'HELD'
   )
     return after;
-  const participants = held.participants.map((part) =>
-    part.mediaAddress === extension ? { ...part, state: 'ACTIVE' } : part,
-  );
-  return after.map((dialog) => (dialog === held ? { ...held, participants } : dialog));
+  return after.map((dialog) => (dialog === held ? activeOf(held, extension) : dialog));
 }
+
+/** The only call as it is talked on: that it is retrieved the agent's state tells at once, also when it is on hold again before all has settled. */
+export function retrievedOf(known: Calls, now: Calls, extension: string): Calls {
+  const live = now.filter((dialog) => isLive(dialog, extension));
+  const [only] = live;
+  if (live.length !== 1 || stateIn(only, extension) !== 'ACTIVE') return known;
+  return known.map((dialog) =>
+    dialog.id === only?.id && stateIn(dialog, extension) === 'HELD' ? activeOf(dialog, extension) : dialog,
+  );
+}
+
+const activeOf = (dialog: Dialog, extension: string): Dialog => ({
+  ...dialog,
+  participants: dialog.participants.map((part) =>
+    part.mediaAddress === extension ? { ...part, state: 'ACTIVE' } : part,
+  ),
+});
 
 /**
  * A transfer takes a call away, and the consultation with it, though none of them has ended: a call on hold and a consultation go together,

@@ -147,3 +147,15 @@ test('a call that comes and goes at once is told; nothing is told after the end'
   expect(told.length).toBe(1);
   expect(clock.pending).toBe(0);
 });
+
+test('a call that is answered, held, retrieved and held for a consultation, however fast: the last hold alone is told here', () => {
+  const told = eachWay({ dialogs: [] }, [
+    { dialogs: [call('ALERTING')], state: 'RESERVED' },
+    { dialogs: [call('ACTIVE')], state: 'TALKING' },
+    { dialogs: [call('HELD')], state: 'HOLD' },
+    { dialogs: [call('ACTIVE')], state: 'TALKING' },
+    { dialogs: [call('HELD')] },
+    { dialogs: [call('HELD'), consult('INITIATED')] },
+  ]);
+  for (const one of told) expect(one).toEqual([HELD]);
+});

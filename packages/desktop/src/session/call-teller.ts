@@ -1,6 +1,6 @@
 /** Tells who hears the page what becomes of calls, when it has settled, in whatever order and at whatever distance the events of it come. */
 import type { ClientClock, ClientTimer } from '@poise/client';
-import { callNews, heardOf } from './call-news.ts';
+import { callNews, heardOf, retrievedOf } from './call-news.ts';
 import type { CallState, Calls } from './calls.ts';
 import type { DesktopState, Sentence } from './store.ts';
 
@@ -47,7 +47,8 @@ export class CallTeller {
     )
       return;
     const known = new Set(this.#known.map(({ id }) => id));
-    this.#known = [...this.#known, ...dialogs.filter(({ id }) => !known.has(id))];
+    const all = [...this.#known, ...dialogs.filter(({ id }) => !known.has(id))];
+    this.#known = retrievedOf(all, dialogs, now.user?.extension ?? '');
     this.#timer?.cancel();
     this.#timer = this.#clock.schedule(SETTLES_MS, this.#settle);
   }
