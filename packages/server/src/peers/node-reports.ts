@@ -4,7 +4,6 @@
  */
 import type { Clock, Timer } from '@poise/clock';
 import { type Cluster, wordOf } from '../cluster/index.ts';
-import type { ConnectedUsers } from '../desk/maintenance-mode.ts';
 import type { MaintenanceControl } from '../parts/maintenance-commands.ts';
 import type { Part } from '../parts/part.ts';
 
@@ -46,7 +45,8 @@ const answerTopic = (node: string): string => `node.told.${wordOf(node)}`;
 export interface OwnNode {
   /** Undefined: this process serves no desktops. */
   readonly maintenance: MaintenanceControl | undefined;
-  readonly connected: () => ConnectedUsers;
+  /** Clients of its notification service, by kind. */
+  readonly connected: () => { readonly desktop: number; readonly fippa: number; readonly thirdparty: number };
   readonly parts: () => Iterable<Part>;
   /** Somebody began or ended the mode. @param by login id of an administrator, and the node that he was at */
   readonly ordered: (want: 'begin' | 'end', by: string) => void;
