@@ -159,3 +159,24 @@ test('a call that is answered, held, retrieved and held for a consultation, howe
   ]);
   for (const one of told) expect(one).toEqual([HELD]);
 });
+
+test('a call that is left right after barging in has ended, and did not ring in vain; however fast', () => {
+  const monitored = dialog('1', [part(OWN, 'ACTIVE'), part('3002', 'ACTIVE')], {
+    fromAddress: OWN,
+    toAddress: '3002',
+    callType: 'SUPERVISOR_MONITOR',
+  });
+  const barged = (own: string, actions: readonly string[]) =>
+    dialog('2', [part(OWN, own, actions), part('3002', 'ACTIVE'), part(CUSTOMER, 'ACTIVE')]);
+  const told = eachWay({ dialogs: [monitored] }, [
+    { dialogs: [monitored], busy: ['1'] },
+    { dialogs: [], busy: ['1'] },
+    { dialogs: [barged('ALERTING', ['ANSWER'])], busy: [] },
+    { dialogs: [barged('ACTIVE', ['DROP'])] },
+    { busy: ['2'] },
+    { dialogs: [], busy: ['2'] },
+    { busy: [] },
+  ]);
+  for (const one of told)
+    expect(one).toEqual([{ key: 'calls.over', values: { party: `3002, ${CUSTOMER}` } }]);
+});

@@ -35,6 +35,11 @@ export class CallTeller {
   /** To be called with every state of the page. */
   see(now: CallsHeard): void {
     const { calls, user } = this.#seen;
+    // Whoever asks for something knows what there is: what comes of it is another piece of news.
+    if (this.#timer !== null && [...now.calls.busy].some((id) => !calls.busy.has(id))) {
+      this.#timer.cancel();
+      this.#settle();
+    }
     this.#seen = now;
     const { dialogs, gone, handing, busy } = now.calls;
     if (
