@@ -114,7 +114,8 @@ describe.each(['websocket', 'bosh'] as const)('over %s', (transport) => {
 
   test.each<[string, () => Promise<unknown>]>([
     ['a tab that is closed', () => page.close()],
-    ['a window that is closed', () => context.close()],
+    // As by its user. An end of the whole browser context would end its network first, with the goodbye that is on its way.
+    ['a window that is closed', () => page.close({ runBeforeUnload: true })],
     [
       'a page that is left for another',
       () => page.goto(`http://localhost:${line.port}/finesse/api/SystemInfo`),
