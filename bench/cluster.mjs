@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { systemClock } from '@poise/clock';
-import { NatsFabric, NodeCluster } from '../packages/server/dist/cluster/index.js';
+import { NodeCluster } from '../packages/server/dist/cluster/index.js';
+import { NatsFabric } from '../packages/server/dist/cluster/nats.js';
 
 /** What a request of an agent tells the other nodes, about. */
 const BODY = { requestId: '0f8fad5b-d9cb-469f-a165-70867728950e', state: 'READY', more: 'x'.repeat(300) };

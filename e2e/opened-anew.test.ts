@@ -172,6 +172,8 @@ describe('in Chromium', () => {
 
   test('a user of single sign-on is opened anew, too, without the provider', async () => {
     await page.goto(pair.a.origin);
+    // At a first visit the page asks for a password as well, until its node has told of the provider.
+    await page.getByRole('button', { name: 'Continue', exact: true }).waitFor();
     await page.getByLabel('Agent ID or login name').fill(SSO_USER);
     await page.keyboard.press('Enter');
     await page.getByLabel('Account').fill(SSO_USER);
