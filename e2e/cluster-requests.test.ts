@@ -252,7 +252,7 @@ describe.skipIf(natsMissing() !== undefined)(`over NATS (${natsMissing() ?? 'her
   }, 300_000);
 
   test.skipIf(postgresMissing() !== undefined)(
-    'a team message made at A is told and listed at B, and is gone there when it is deleted',
+    `a team message made at A is told and listed at B, and is gone there when it is deleted${postgresMissing() === undefined ? '' : ` (skipped: ${postgresMissing()})`}`,
     async () => {
       const supervisor = await Client.at(b, '2050');
       const body =
