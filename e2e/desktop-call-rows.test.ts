@@ -200,6 +200,59 @@ test('the call goes while the dial pad is open that was opened from it: closed, 
   await expect.poll(() => desk.focused()).toBe('Calls');
 });
 
+test('the states are asked for before the server has told them all: those that are known are shown, and the others follow', async () => {
+  await desk.signIn('3012', '3012');
+  await desk.ready();
+  await desk.close();
+  desk = await DesktopPage.open(browser!, poise);
+  let reasonsMayCome = () => {};
+  const held = new Promise<void>((resolve) => {
+    reasonsMayCome = resolve;
+  });
+  await desk.page.route('**/ReasonCodes*', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await desk.signIn('3012', '3012');
+  await desk.stateIs(/^Ready$/);
+  await desk.press('Change state');
+  const entry = (name: string) => desk.page.getByRole('menuitemradio', { name, exact: true });
+  await entry('Loading …').waitFor();
+  expect(await entry('Ready').getAttribute('aria-checked')).toBe('true');
+  await expect.poll(() => desk.focused()).toMatch(/^Ready/);
+  await desk.looksRight('states coming');
+  reasonsMayCome();
+  await entry('Not Ready').waitFor();
+  await entry('Loading …').waitFor({ state: 'detached' });
+  expect(await desk.focused()).toMatch(/^Ready/);
+  await desk.page.keyboard.press('End');
+  await desk.page.keyboard.press('Enter');
+  await desk.stateIs(/^Not Ready$/);
+});
+
+test('a call comes while the menu of states is open: closed by it, the menu stays closed when the call is taken', async () => {
+  const { page } = desk;
+  await desk.signIn('2001', '2005');
+  await desk.ready();
+  await desk.press('Change state');
+  const entries = page.getByRole('menuitemradio');
+  await entries.first().waitFor();
+  const caller = await floor.customer('6001', { from: '15550114' });
+  await desk.stateIs(/^Reserved$/);
+  await entries.first().waitFor({ state: 'detached' });
+  await expect.poll(() => desk.focused()).toBe('Change state');
+  await page.keyboard.press('Control+Alt+A');
+  await desk.callIs('ACTIVE');
+  await desk.stateIs(/^Talking$/);
+  await page.locator('.state-actions .button[aria-disabled="false"]', { hasText: 'Change state' }).waitFor();
+  expect([await entries.count(), await desk.focused()]).toEqual([0, 'Change state']);
+  await floor.hangUp(caller);
+  await desk.callIs('WRAP_UP');
+  const body = '<User><state>READY</state></User>';
+  expect((await rest(poise, '2001', 'PUT', '/User/2001', body)).status).toBe(202);
+  await page.locator('.call-card').waitFor({ state: 'detached' });
+});
+
 test('a second call collapses the variables of the first, and stands above it', async () => {
   const { page } = desk;
   await desk.signIn('3008', '3008');

@@ -447,7 +447,7 @@ test('an agent whose reasons cannot be fetched stays signed in, and gets them la
   // Whether a reason is needed is unknown, so only Ready is offered.
   const change = page.getByRole('button', { name: 'Change state' });
   await change.click();
-  expect(await page.getByRole('menuitemradio').allTextContents()).toEqual(['Ready']);
+  await expect.poll(() => page.getByRole('menuitemradio').allTextContents()).toEqual(['Ready']);
   await page.keyboard.press('Escape');
   const button = await change.elementHandle();
   await openIdentity();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type AgentUser, type DesktopState, INITIAL } from '../session/store.ts';
-import { notReady, ready, signOut, signOutActions, stateActions } from './action.ts';
+import { areStatesComing, notReady, ready, signOut, signOutActions, stateActions } from './action.ts';
 
 function at(
   state: string,
@@ -142,4 +142,15 @@ test('that the reasons are missing is said when they could not be had, not while
   const late = { ...missing, reasonsLate: true };
   expect(signOut(null).whyNot(at('NOT_READY', late))).toEqual({ key: 'reasons.missing' });
   expect(ready.whyNot(at('READY', late))).toEqual({ key: 'reasons.missing' });
+});
+
+test('the states are coming until the server has told them, where one of them could be asked for', () => {
+  const missing = { notReadyReasons: null };
+  expect(
+    ['READY', 'NOT_READY', 'TALKING', 'WORK'].map((state) => areStatesComing(at(state, missing))),
+  ).toEqual([true, true, true, true]);
+  expect(areStatesComing(at('RESERVED', missing))).toBe(false);
+  expect(areStatesComing(at('READY', { ...missing, link: 'lost' }))).toBe(false);
+  expect(areStatesComing(at('READY', { ...missing, reasonsLate: true }))).toBe(false);
+  expect(areStatesComing(at('READY'))).toBe(false);
 });

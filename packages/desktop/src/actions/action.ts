@@ -128,6 +128,15 @@ const signedOutNext: Action = {
   run: () => Promise.resolve(),
 };
 
+/**
+ * Whether the states that can be asked for are still to be told, and will be in a moment: who asks for them meanwhile is shown what
+ * there is, for a key that did nothing would have to be pressed again.
+ */
+export function areStatesComing(state: DesktopState): boolean {
+  const { notReadyReasons, reasonsLate, user } = state;
+  return notReadyReasons === null && !reasonsLate && mayLeave(state) && NOT_READY_FROM.has(user?.state ?? '');
+}
+
 /** The entries of the state menu: Ready, then each Not Ready reason, or plain Not Ready where there is none. */
 export function stateActions(state: DesktopState): readonly Action[] {
   const reasons = state.notReadyReasons;

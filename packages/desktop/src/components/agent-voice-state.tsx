@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { Button } from 'react-aria-components';
-import { type Action, stateActions } from '../actions/action.ts';
+import { type Action, areStatesComing, stateActions } from '../actions/action.ts';
 import { useAgent, useDesktop, useDesktopState } from '../desktop-context.tsx';
 import { useLayoutPlace } from '../layout/layout-context.ts';
 import { say, useMessages } from '../messages/index.tsx';
@@ -74,6 +74,7 @@ export function AgentVoiceState() {
           controller={controller}
           primary
           isAlwaysMenu
+          isMoreComing={areStatesComing(state)}
           command="state.menu"
           part={NOT_READY_PART}
         />

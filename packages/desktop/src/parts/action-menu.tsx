@@ -18,6 +18,8 @@ interface Props {
   readonly primary?: boolean;
   /** One action alone is a menu, too: others will follow, and the button may not become another under the hand. */
   readonly isAlwaysMenu?: boolean;
+  /** More of them will be there in a moment: it opens already, and says so. */
+  readonly isMoreComing?: boolean;
   /** Name of the command that opens it. */
   readonly command?: string;
   /** Opens it when it becomes true. */
@@ -37,6 +39,7 @@ export function ActionMenu({
   controller,
   primary = false,
   isAlwaysMenu = false,
+  isMoreComing = false,
   command,
   isAsked = false,
   part,
@@ -70,7 +73,7 @@ export function ActionMenu({
   const hintId = useId();
   const [only] = actions;
   const possible = actions.filter((action) => action.enabled(state));
-  const isBlocked = possible.length === 0;
+  const isBlocked = possible.length === 0 && !isMoreComing;
   const why = isBlocked
     ? (actions.map((a) => a.whyNot(state)).find((reason) => reason !== null) ?? null)
     : null;
@@ -79,6 +82,8 @@ export function ActionMenu({
     'aria-disabled': isBlocked,
     ...(why && { 'aria-describedby': hintId }),
   };
+  // What closed it keeps it closed: opened again by itself it would take the focus from what the agent does then.
+  if (isOpen && isBlocked) setOpen(false);
   const run = (action: Action | undefined) => {
     if (action?.enabled(state)) void action.run(controller);
   };
@@ -90,7 +95,7 @@ export function ActionMenu({
         </Button>
       ) : (
         <MenuTrigger
-          isOpen={isOpen && !isBlocked}
+          isOpen={isOpen}
           onOpenChange={(opens) => {
             setPart(false);
             setByCommand(false);
@@ -105,6 +110,7 @@ export function ActionMenu({
             <ActionList
               label={label}
               actions={part && isPart ? actions.filter(part.of) : actions}
+              isMoreComing={isMoreComing}
               isFirstFocused={isByCommand}
               state={state}
               run={(id) => run(actions.find((action) => action.id === id))}
@@ -121,13 +127,16 @@ export function ActionMenu({
   );
 }
 
-interface ListProps extends Pick<Props, 'label' | 'actions' | 'state'> {
+/** Names the entry that stands for those to come. */
+const COMING = 'coming';
+
+interface ListProps extends Pick<Props, 'label' | 'actions' | 'state' | 'isMoreComing'> {
   readonly isFirstFocused: boolean;
   readonly run: (id: string) => void;
 }
 
 /** The entries; where they stand for how things can be, the present one is checked, or what follows it. */
-function ActionList({ label, actions, state, isFirstFocused, run }: ListProps) {
+function ActionList({ label, actions, state, isMoreComing, isFirstFocused, run }: ListProps) {
   const { t } = useMessages();
   const ids = (those: readonly Action[]) => those.map(({ id }) => id);
   const current = new Set(ids(actions.filter((action) => action.current?.(state))));
@@ -168,6 +177,11 @@ function ActionList({ label, actions, state, isFirstFocused, run }: ListProps) {
           ) : null}
         </MenuEntry>
       ))}
+      {isMoreComing ? (
+        <MenuEntry id={COMING} label={t('gadget.loading')} isBlocked>
+          <span className="text">{t('gadget.loading')}</span>
+        </MenuEntry>
+      ) : null}
     </Menu>
   );
 }

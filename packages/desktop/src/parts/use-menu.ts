@@ -12,6 +12,8 @@ export function useMenu(command: string | null, isBlocked: boolean) {
     isBlocked ? null : command,
     useCallback(() => setOpened('asked'), []),
   );
+  // What closed it keeps it closed: opened again by itself it would take the focus from what the agent does then.
+  if (opened !== 'no' && isBlocked) setOpened('no');
   return {
     trigger: {
       isOpen: opened !== 'no' && !isBlocked,
