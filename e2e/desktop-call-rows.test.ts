@@ -60,7 +60,8 @@ test('a customer calls: taken from the pop-over, held, keys sent, a variable cha
   const popOver = page.locator('.incoming-call');
   await popOver.getByText('<b>Ada</b>').waitFor();
   await popOver.getByText('gold').waitFor();
-  expect(await page.getByRole('alert').filter({ hasText: 'Incoming call from 15559876' }).count()).toBe(1);
+  const alerts = page.getByRole('alert').filter({ hasText: 'Incoming call from 15559876' });
+  await expect.poll(() => alerts.count()).toBe(1);
   expect(await desk.focused()).toBe('New call');
   await desk.looksRight('ringing');
   await desk.answer();
@@ -221,11 +222,13 @@ test('the states are asked for before the server has told them all: those that a
   expect(await entry('Ready').getAttribute('aria-checked')).toBe('true');
   await expect.poll(() => desk.focused()).toMatch(/^Ready/);
   await desk.looksRight('states coming');
+  await desk.page.keyboard.press('Escape');
+  await expect.poll(() => desk.focused()).toBe('Change state');
+  // The key that leads to the reasons shows where they will stand, and the first of them has the focus then.
+  await desk.page.keyboard.press('Control+Alt+N');
+  await expect.poll(() => desk.focused()).toBe('Loading …');
   reasonsMayCome();
-  await entry('Not Ready').waitFor();
-  await entry('Loading …').waitFor({ state: 'detached' });
-  expect(await desk.focused()).toMatch(/^Ready/);
-  await desk.page.keyboard.press('End');
+  await expect.poll(() => desk.focused()).toBe('Not Ready');
   await desk.page.keyboard.press('Enter');
   await desk.stateIs(/^Not Ready$/);
 });
@@ -259,16 +262,17 @@ test('a second call collapses the variables of the first, and stands above it', 
   const first = await floor.customer('3008', { from: '15550001' });
   await desk.answer();
   const title = (party: string) => page.locator('.call-title', { hasText: party });
-  expect(await title('15550001').getAttribute('aria-expanded')).toBe('true');
+  const isOpen = (party: string) => expect.poll(() => title(party).getAttribute('aria-expanded'));
+  await isOpen('15550001').toBe('true');
   await desk.press('Consult');
   await expect.poll(() => desk.focused()).toBe('Number to call');
   const colleague = (await floor.signedIn('3009'))[0]!;
   await page.keyboard.type('3009');
   await page.keyboard.press('Enter');
   await title('3009').waitFor();
-  await expect.poll(() => title('15550001').getAttribute('aria-expanded')).toBe('false');
+  await isOpen('15550001').toBe('false');
   expect(await page.locator('.call-title').first().textContent()).toContain('3009');
-  expect(await title('3009').getAttribute('aria-expanded')).toBe('true');
+  await isOpen('3009').toBe('true');
   const consult = await colleague.rings();
   await colleague.dialog(consult.child('id')!.text, 'ANSWER', 'consulted');
   await page.getByRole('button', { name: 'Complete transfer' }).waitFor();
@@ -287,7 +291,7 @@ test('a second call collapses the variables of the first, and stands above it', 
   await page.locator('.calls-panel:not([data-scrolls])').waitFor();
   await desk.press('Conference');
   await page.locator('.call-card').nth(1).waitFor({ state: 'detached' });
-  expect(await desk.focused()).not.toBe('');
+  await expect.poll(() => desk.focused()).not.toBe('');
   await floor.hangUp(first);
 }, 240_000);
 
@@ -372,6 +376,7 @@ test('another page has no room of calls that were on the one before', async () =
   await page.keyboard.press('Control+Alt+2');
   await expect.poll(height).toBe(empty);
   // Whoever was at something of that page is on the next one, not nowhere.
+  await page.getByRole('button', { name: 'Collapse Recent calls' }).waitFor();
   await desk.tabTo('Collapse Recent calls');
   await page.keyboard.press('Control+Alt+1');
   await expect.poll(() => desk.focused()).toMatch(/^Home/);

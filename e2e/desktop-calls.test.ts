@@ -82,6 +82,10 @@ async function press(name: string): Promise<void> {
     .first()
     .waitFor();
   await tabTo(name);
+  // Nobody presses what looks blocked.
+  const isBlocked = () =>
+    page.evaluate(() => document.activeElement?.getAttribute('aria-disabled') === 'true');
+  await expect.poll(isBlocked, { message: `${name} is blocked` }).toBe(false);
   await page.keyboard.press('Enter');
 }
 
@@ -134,8 +138,9 @@ test('a call is made, a colleague consulted, and the call handed over, by keyboa
   await looksRight(page, 'consulting');
   await press('Complete transfer');
   await page.getByText('No calls.').waitFor();
-  const [id] = Object.keys((await floor.pictureOf('3002')).calls);
-  await colleague.dialog(id!, 'DROP', 'done');
+  const ids = async () => Object.keys((await floor.pictureOf('3002')).calls);
+  await expect.poll(ids).toHaveLength(1);
+  await colleague.dialog((await ids())[0]!, 'DROP', 'done');
 }, 240_000);
 
 test('a page that is loaded anew is back in its call, asks for no password, and keeps none in the clear', async () => {
@@ -237,9 +242,14 @@ test('a Not Ready that others chose tells its reason, also in forced colours', a
 
 test('what is typed right after the key that opens a dialer is not lost', async () => {
   await signIn('3013', '3013');
-  await page.waitForFunction(() =>
-    performance.getEntriesByType('resource').some(({ name }) => /\/dialer-[\w-]+\.js$/.test(name)),
+  const dialer = await page.waitForFunction(() =>
+    performance
+      .getEntriesByType('resource')
+      .map(({ name }) => name)
+      .find((name) => /\/dialer-[\w-]+\.js$/.test(name)),
   );
+  // Its own scripts, too, and all of them have run; the page asked for them first.
+  await page.evaluate(`import(${JSON.stringify(await dialer.jsonValue())}).then(() => {})`);
   await page.evaluate(() => new Promise((done) => setTimeout(done)));
   await page.keyboard.press('Control+Alt+O');
   await page.keyboard.type('10000');

@@ -332,11 +332,16 @@ test('a contact centre that is started anew beside a server that goes on throws 
     await cti.end('SIGKILL');
     for (const page of [agent, supervisor]) await page.getByText('localhost is out of service.').waitFor();
     again = launchPoise(['cti', ...common]);
+    // Of both at once: that all is well is told for some seconds only.
+    await Promise.all(
+      [agent, supervisor].map((page) =>
+        page.getByText('Connected again to localhost.').waitFor({ timeout: 60_000 }),
+      ),
+    );
     for (const [page, state] of [
       [agent, /^Ready$/],
       [supervisor, /^Not Ready/],
     ] as const) {
-      await page.getByText('Connected again to localhost.').waitFor({ timeout: 60_000 });
       await page.locator('.state-now .name', { hasText: state }).waitFor();
       const marker = () => page.evaluate(() => (window as unknown as { marker?: string }).marker);
       expect(await marker()).toBe('the same page');

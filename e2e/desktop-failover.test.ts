@@ -56,6 +56,23 @@ async function signIn(node: PairNode, id: string, extension: string): Promise<vo
   await page.evaluate(() => Object.assign(window, { marker: 'the same page' }));
 }
 
+/** The node has no answer for the page until it is let go: what is told meanwhile stays. */
+async function holdAnswers({ host }: PairNode): Promise<() => Promise<void>> {
+  const ofNode = (url: URL) => url.hostname === host;
+  let letGo = () => {};
+  const held = new Promise<void>((done) => {
+    letGo = done;
+  });
+  await page.route(ofNode, async (route) => {
+    await held;
+    await route.continue().catch(() => {});
+  });
+  return async () => {
+    letGo();
+    await page.unroute(ofNode);
+  };
+}
+
 const marker = () => page.evaluate(() => (window as unknown as { marker?: string }).marker);
 
 async function ready(): Promise<void> {
@@ -121,8 +138,8 @@ test('a node that will be stopped: two warnings, and the page moves with its cal
   await page.locator('.state-now .name', { hasText: /^Talking$/ }).waitFor();
 
   expect(await rest(pair, 'admin', 'POST', '/MaintenanceMode')).toMatchObject({ status: 202, text: '' });
-  const box = page.getByRole('region', { name: 'Maintenance' });
-  await box.getByText('This server will be stopped for maintenance soon.').waitFor();
+  const first = async () => (await said()).notices[0];
+  await expect.poll(first).toContain('This server will be stopped for maintenance soon.');
   await page.getByRole('button', { name: 'Hold', exact: true }).focus();
   await picture('maintenance');
   expect(await accessibilityFaults()).toEqual([]);
@@ -161,6 +178,7 @@ test('a node that is killed: banner, move, same state and call, same page, no pa
   // Some seconds after the sign-in the browser keeps the page.
   await page.evaluate(async () => void (await navigator.serviceWorker.ready));
 
+  let letGo = await holdAnswers(pair.b);
   await pair.a.process.end('SIGKILL');
   const alarm = page
     .getByRole('alert')
@@ -180,6 +198,7 @@ test('a node that is killed: banner, move, same state and call, same page, no pa
   await picture('lost');
   expect(await accessibilityFaults()).toEqual([]);
 
+  await letGo();
   await page.getByRole('status').getByText('Connected again to 127.0.0.2.').waitFor();
   expect(await alarm.count()).toBe(0);
   await picture('restored');
@@ -217,10 +236,12 @@ test('a node that is killed: banner, move, same state and call, same page, no pa
   expect(await marker()).toBe('the same page');
 
   // Loaded anew, the page comes out of the browser, for its own node is still down; it finds the other one.
+  letGo = await holdAnswers(pair.b);
   await page.reload();
   await page.getByText('Lost connection to 127.0.0.1.').waitFor();
   await picture('reloaded');
   expect(await accessibilityFaults()).toEqual([]);
+  await letGo();
   await page.getByText('Connected again to 127.0.0.2.').waitFor();
   expect(await marker()).toBeUndefined();
   await page.locator('.identity-button').waitFor();

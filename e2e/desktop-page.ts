@@ -68,6 +68,10 @@ export class DesktopPage {
       .first()
       .waitFor();
     await this.tabTo(name);
+    // Nobody presses what looks blocked.
+    const isBlocked = () =>
+      this.page.evaluate(() => document.activeElement?.getAttribute('aria-disabled') === 'true');
+    await expect.poll(isBlocked, { message: `${name} is blocked` }).toBe(false);
     await this.page.keyboard.press('Enter');
   }
 
@@ -76,6 +80,7 @@ export class DesktopPage {
     await this.press('Change state');
     await this.page.getByRole('menuitemradio', { name: 'Ready', exact: true }).waitFor();
     await this.page.keyboard.press('Home');
+    await expect.poll(() => this.focused()).toMatch(/^Ready/);
     await this.page.keyboard.press('Enter');
     await this.stateIs(/^Ready$/);
   }

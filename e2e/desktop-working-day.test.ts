@@ -357,7 +357,7 @@ const inGrid = () => desk.page.evaluate(() => document.activeElement?.closest('[
 /** Goes down an open menu to an entry, if need be through that of the states, and takes it. */
 async function take(entry: string): Promise<void> {
   const { page } = desk;
-  await page.getByRole('menu').first().waitFor();
+  await page.getByRole('menu').first().locator(':focus').waitFor();
   const down = async (name: string) => {
     for (let presses = 0; presses < 20; presses++) {
       const now = await desk.focused();
@@ -368,6 +368,7 @@ async function take(entry: string): Promise<void> {
   };
   if (!(await down(entry)) && (await down('Change state'))) {
     await page.keyboard.press('ArrowRight');
+    await page.getByRole('menu').nth(1).locator(':focus').waitFor();
     expect(await down(entry), `${entry} in the menu`).toBe(true);
   }
   await page.keyboard.press('Enter');

@@ -151,6 +151,8 @@ function ActionList({ label, actions, state, isMoreComing, isFirstFocused, run }
     : {};
   return (
     <Menu
+      // Another list when the others are there: the one that goes may have the focus, which then begins anew.
+      key={isMoreComing ? COMING : 'all'}
       className="menu"
       aria-label={label}
       {...(isFirstFocused && { autoFocus: 'first' as const })}

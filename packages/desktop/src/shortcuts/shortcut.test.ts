@@ -50,6 +50,18 @@ test('one reason is taken, several open their menu', () => {
   expect([opened, several.asked]).toEqual([1, []]);
 });
 
+test('reasons that are still to come open their menu, too: the key is not pressed for nothing', () => {
+  const { reach, commands } = reachAt({ notReadyReasons: null }, 'READY');
+  let opened = 0;
+  commands.offer('not-ready.menu', () => opened++);
+  expect(shortcut('not-ready').enabled(reach)).toBe(true);
+  shortcut('not-ready').run(reach);
+  expect(opened).toBe(1);
+  const late = reachAt({ notReadyReasons: null, reasonsLate: true }, 'READY');
+  late.commands.offer('not-ready.menu', () => opened++);
+  expect(shortcut('not-ready').enabled(late.reach)).toBe(false);
+});
+
 test('what the button may not do the keys may not do either, and they say why', () => {
   const { reach } = reachAt({}, 'READY');
   expect(shortcut('sign-out').enabled(reach)).toBe(false);

@@ -2,7 +2,7 @@
  * The keyboard shortcuts: for each its predefined keys (desktop.md section 15) and the action it stands for. The rule that
  * enables an action is the one of its button.
  */
-import { type Action, signOutActions, stateActions } from '../actions/action.ts';
+import { type Action, areStatesComing, signOutActions, stateActions } from '../actions/action.ts';
 import { CALL_ACTIONS, type CallVerb, whyBlocked } from '../actions/call-action.ts';
 import { sendErrorReport } from '../actions/error-report.ts';
 import type { Commands } from '../desk/commands.ts';
@@ -50,8 +50,16 @@ type Row = Pick<Shortcut, 'id' | 'group' | 'keys'> & { readonly label: MessageKe
 const sentence = (label: MessageKey | Sentence): Sentence =>
   typeof label === 'string' ? { key: label } : label;
 
-/** Runs the one action there is, or opens the menu of several. */
-function choice(row: Row, actionsOf: (state: DesktopState) => readonly Action[], menu: string): Shortcut {
+/**
+ * Runs the one action there is, or opens the menu of several.
+ * @param areComing whether there will be actions in a moment: their menu opens already
+ */
+function choice(
+  row: Row,
+  actionsOf: (state: DesktopState) => readonly Action[],
+  menu: string,
+  areComing: (state: DesktopState) => boolean = () => false,
+): Shortcut {
   const only = (state: DesktopState) => {
     const actions = actionsOf(state);
     return actions.length === 1 ? actions[0] : undefined;
@@ -60,7 +68,7 @@ function choice(row: Row, actionsOf: (state: DesktopState) => readonly Action[],
     ...row,
     label: sentence(row.label),
     enabled: ({ state, commands }) => {
-      const possible = actionsOf(state).some((action) => action.enabled(state));
+      const possible = areComing(state) || actionsOf(state).some((action) => action.enabled(state));
       return possible && (only(state) !== undefined || commands.has(menu));
     },
     whyNot: ({ state }) =>
@@ -164,6 +172,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
     { id: 'not-ready', group: 'state', label: 'state.NOT_READY', keys: 'Ctrl+Alt+N' },
     (state) => stateActions(state).filter(({ mark }) => mark === 'NOT_READY'),
     'not-ready.menu',
+    areStatesComing,
   ),
   command({ id: 'call.new', group: 'calls', label: 'calls.makeNew', keys: 'Ctrl+Alt+O' }, 'dial-pad'),
   answerOrAccept(ofCall('ANSWER', 'Ctrl+Alt+A')),
