@@ -64,6 +64,11 @@ export interface Front {
   readonly port: number;
   /** What it has written so far. */
   output(): string;
+  /**
+   * Waits until HAProxy holds a node for that: `stopping` one gets nothing new, and keeps what it has.
+   * @param node counted from 0, as the nodes were given
+   */
+  holds(node: number, word: 'UP' | 'DOWN' | 'stopping'): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -88,6 +93,15 @@ export async function startFront(
     origin: `https://localhost:${port}`,
     port,
     output: () => text,
+    async holds(node, word) {
+      const said = new RegExp(`^Server poise/node${node + 1} is (\\w+)`, 'gm');
+      // It begins with all of them up, and says what changes.
+      const last = () => [...text.matchAll(said)].at(-1)?.[1] ?? 'UP';
+      while (last() !== word) {
+        if (child.exitCode !== null) throw new Error(`${kind} ended with ${child.exitCode}:\n${text}`);
+        await new Promise((done) => setTimeout(done, 50));
+      }
+    },
     async stop() {
       child.kill('SIGTERM');
       await over;

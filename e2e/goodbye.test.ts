@@ -1,8 +1,11 @@
 /** An orderly stop: every kind of client is told, in the words of its transport, before the process ends. */
 import { connect } from 'node:net';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { type RunningPoise, startPoise } from './server.ts';
+
+// Each starts a server.
+vi.setConfig({ testTimeout: 240_000 });
 
 const HTTPBIND = 'http://jabber.org/protocol/httpbind';
 const plain = (id: string) => Buffer.from(`\0${id}\0${id}`).toString('base64');
@@ -44,6 +47,7 @@ function framesToTheEnd(
   const open = `<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='localhost' version='1.0'/>`;
   const frames: string[] = [];
   socket.on('open', () => socket.send(open));
+  socket.on('error', () => {});
   socket.on('message', (data) => {
     const text = String(data);
     frames.push(text);
@@ -59,6 +63,7 @@ function framesToTheEnd(
 function streamToTheEnd(poise: RunningPoise, ready: () => void): Promise<string> {
   const socket = connect(poise.ports.xmpp, '127.0.0.1');
   let text = '';
+  socket.on('error', () => {});
   socket.on('data', (chunk) => {
     text += chunk;
     if (text.includes('</stream:features>')) ready();

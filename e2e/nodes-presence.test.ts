@@ -8,7 +8,8 @@ import { rest, signInBody } from './server.ts';
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
 const missing = nodesMissing({ postgres: false });
 const withoutDatabase = nodesMissing();
-const GRACE_MS = 3_000;
+/** Long enough to sign on at another node, however busy the machine. */
+const GRACE_MS = 6_000;
 const OPTIONS: NodesOptions = {
   postgres: false,
   ctiArgs: ['--set', 'presence.onDisconnect=logout'],
@@ -49,6 +50,16 @@ async function recordsAt(
   return ((await answer.json()) as { signOuts: { agentId: string; outcome: string }[] }).signOuts;
 }
 
+/** The records of all these nodes are those, in any order. They are written behind what they tell of. */
+const told = (numbers: readonly number[], expected: readonly string[]) =>
+  vi.waitFor(
+    async () => {
+      const records = (await Promise.all(numbers.map(recordsAt))).flat();
+      expect(records.map(({ agentId, outcome }) => `${agentId} ${outcome}`).sort()).toEqual(expected);
+    },
+    { timeout: 30_000, interval: 100 },
+  );
+
 test.skipIf(missing !== undefined)(
   `who moves stays signed in; a node is killed: who comes back stays, who does not is signed out by one node${missing === undefined ? '' : ` (skipped: ${missing})`}`,
   async () => {
@@ -71,11 +82,7 @@ test.skipIf(missing !== undefined)(
     expect(await stateAt(0, '3003')).toBe('NOT_READY');
     second.kill();
     await seen(0, '3001', 'LOGOUT');
-    const records = [...(await recordsAt(0)), ...(await recordsAt(1)), ...(await recordsAt(2))];
-    expect(records.map(({ agentId, outcome }) => `${agentId} ${outcome}`).sort()).toEqual([
-      '3001 signedOut',
-      '3002 signedOut',
-    ]);
+    await told([0, 1, 2], ['3001 signedOut', '3002 signedOut']);
   },
 );
 
@@ -96,8 +103,8 @@ test.skipIf(missing !== undefined)(
     await seen(1, '3001', 'LOGOUT');
     await pause(10_000);
     expect(await stateAt(0, '3002')).toBe('NOT_READY');
-    expect((await recordsAt(0)).map(({ agentId }) => agentId)).toEqual(['3001']);
-    expect(await recordsAt(1)).toEqual([]);
+    await told([0], ['3001 signedOut']);
+    await told([1], []);
   },
 );
 
@@ -127,7 +134,7 @@ test.skipIf(withoutDatabase !== undefined)(
       const first = await arrives(0, '3001');
       const second = await arrives(0, '3002');
       // The others have it in the bucket.
-      await pause(2_000);
+      await pause(5_000);
       gate!.cut(true);
       await expect.poll(() => otherNamedBy(0), { timeout: 60_000 }).toBe('127.0.0.2');
       await nodes.nodes[1]!.process.end('SIGKILL');
@@ -144,11 +151,7 @@ test.skipIf(withoutDatabase !== undefined)(
       await nodes.nodes[0]!.process.end('SIGKILL');
       first.kill();
       await seen(1, '3001', 'LOGOUT', 150_000);
-      const records = await recordsAt(1);
-      expect(records.map(({ agentId, outcome }) => `${agentId} ${outcome}`).sort()).toEqual([
-        '3001 signedOut',
-        '3002 signedOut',
-      ]);
+      await told([1], ['3001 signedOut', '3002 signedOut']);
     } finally {
       await gate?.close();
     }

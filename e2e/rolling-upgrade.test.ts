@@ -40,6 +40,7 @@ test('0 errors, 0 sign-outs, 0 reloads, no lost event', async ({ skip }) => {
   for (const [index, id] of ['3001', '3002'].entries()) {
     const page = await browser?.newPage({ locale: 'en-GB' });
     if (page === undefined) break;
+    page.setDefaultTimeout(90_000);
     pages.push(page);
     await signIn(page, nodes.nodes[index]!.origin, id);
   }
@@ -61,4 +62,4 @@ test('0 errors, 0 sign-outs, 0 reloads, no lost event', async ({ skip }) => {
     });
     expect(await answer.json()).toEqual({ signOuts: [] });
   }
-}, 300_000);
+}, 480_000);

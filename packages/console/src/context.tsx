@@ -1,5 +1,5 @@
 import { shortened, within } from '@poise/pages';
-import { createContext, useContext, useEffect, useState } from 'react';
+import { createContext, useCallback, useContext, useEffect, useState } from 'react';
 import type { Api } from './api.ts';
 import { Refusal } from './api.ts';
 import { en, type MessageKey, type Translate, useMessages } from './messages/index.tsx';
@@ -37,7 +37,10 @@ export function sentenceOf(t: Translate, error: unknown): string {
 interface Loaded<T> {
   readonly value: T | null;
   readonly error: string | null;
+  /** Reads it anew; an answer that is on its way still is not waited for any more. */
   readonly again: () => void;
+  /** How many answers have come, errors among them: grows with each. */
+  readonly answers: number;
 }
 
 /** What is read from the server; the value stays until a newer one is there. @param key changes when something else is asked */
@@ -47,6 +50,9 @@ export function useLoaded<T>(read: () => Promise<T>, key: string): Loaded<T> {
   const [value, setValue] = useState<T | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [turn, setTurn] = useState(0);
+  const [answers, setAnswers] = useState(0);
+  // Whoever keeps it across renders, for the end of a request, reads anew all the same.
+  const again = useCallback(() => setTurn((last) => last + 1), []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key says what is read
   useEffect(() => {
     let isWanted = true;
@@ -55,17 +61,20 @@ export function useLoaded<T>(read: () => Promise<T>, key: string): Loaded<T> {
         if (!isWanted) return;
         setValue(found);
         setError(null);
+        setAnswers((count) => count + 1);
       },
       (failure: unknown) => {
         // Whoever signs in again sees what was asked for.
-        if (isWanted && !(failure instanceof Refusal && failure.status === 401)) setError(failure);
+        if (!isWanted || (failure instanceof Refusal && failure.status === 401)) return;
+        setError(failure);
+        setAnswers((count) => count + 1);
       },
     );
     return () => {
       isWanted = false;
     };
   }, [key, turn, signIns]);
-  return { value, error: error === null ? null : sentenceOf(t, error), again: () => setTurn(turn + 1) };
+  return { value, error: error === null ? null : sentenceOf(t, error), again, answers };
 }
 
 /** By which people know an object, fit to stand among other words. */

@@ -33,6 +33,11 @@ test.each([
   expect(drainWords(t, one, (count) => numbers.format(count))).toBe(words);
 });
 
+test('a node in maintenance is followed also past an answer that did not come', () => {
+  expect(isUnderWay(node(null, { state: 'MAINTENANCE' }))).toBe(true);
+  expect(isUnderWay(node('empty', { state: 'MAINTENANCE' }))).toBe(false);
+});
+
 test('nothing can be wanted of a node without a name', () => {
   expect(order(node('off', { name: '' }))).toBeNull();
 });

@@ -34,9 +34,9 @@ export function order({ name, report }: NodeLine): 'begin' | 'end' | null {
   return report.drain === 'off' || report.drain === 'failed' ? 'begin' : 'end';
 }
 
-/** Whether the number of its desktops changes by itself. */
-export const isUnderWay = ({ report }: NodeLine): boolean =>
-  report?.drain === 'announced' || report?.drain === 'moving';
+/** Whether the number of its desktops changes by itself. One that did not answer this time may be anywhere on its way. */
+export const isUnderWay = ({ state, report }: NodeLine): boolean =>
+  report === null ? state === 'MAINTENANCE' : report.drain === 'announced' || report.drain === 'moving';
 
 /** How far the maintenance mode is; empty: there is nothing to say. */
 export function drainWords(t: Translate, { report }: NodeLine, counted: (count: number) => string): string {

@@ -8,16 +8,16 @@ import { Typed } from '../parts/typed.tsx';
 import { clockWords, drainWords, isUnderWay, type NodeLine, type NodesAnswer, order } from './node-words.ts';
 
 const PATH = 'console/nodes';
-/** While desktops move, ms. At other times nothing is asked: the session of the console is to end by itself. */
+/** While desktops move, after an answer, ms. At other times nothing is asked: the session of the console is to end by itself. */
 const FOLLOW_MS = 2_000;
 
 export function NodesPage() {
   const { api, say } = useConsole();
   const { t, region } = useMessages();
-  const { value, error, again } = useLoaded(() => api.read<NodesAnswer>(PATH), PATH);
+  const { value, error, again, answers } = useLoaded(() => api.read<NodesAnswer>(PATH), PATH);
   const [asked, setAsked] = useState<NodeLine | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  useFollowed(value, again);
+  useFollowed(value, answers, again);
   useProgressSaid(value, t, say);
 
   const carryOut = async () => {
@@ -89,18 +89,22 @@ const SILENT: ReadonlySet<NodeLine['state']> = new Set(['CUT_OFF', 'GONE', 'UNKN
 const hasTaker = (nodes: readonly NodeLine[], asked: NodeLine): boolean =>
   nodes.some((node) => node !== asked && (node.state === 'IN_SERVICE' || node.state === 'UNKNOWN'));
 
-/** Reads anew while the desktops of a node move, and the page is looked at. */
-function useFollowed(value: NodesAnswer | null, again: () => void): void {
-  const latest = useRef(again);
-  latest.current = again;
+/**
+ * Reads anew while the desktops of a node move, and the page is looked at: after each answer, however long it took, because an answer that
+ * is overtaken by the next question is never shown. A node that is silent is waited for longer than {@link FOLLOW_MS}.
+ */
+function useFollowed(value: NodesAnswer | null, answers: number, again: () => void): void {
   const follows = value?.nodes.some(isUnderWay) === true;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each answer is followed by a question
   useEffect(() => {
     if (!follows) return;
     const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') latest.current();
+      if (document.visibilityState !== 'visible') return;
+      clearInterval(timer);
+      again();
     }, FOLLOW_MS);
     return () => clearInterval(timer);
-  }, [follows]);
+  }, [follows, answers, again]);
 }
 
 /** Who hears the page is told each step, but not each desktop. */

@@ -20,6 +20,7 @@ const REPORT: NodeReport = {
 let app: FastifyInstance;
 let nodes: ToldNode[];
 let answer: NodeAnswer | null;
+let inService: boolean;
 let isCurrent: boolean;
 let unseen: { name: string; host: string }[];
 const asked: string[] = [];
@@ -37,6 +38,7 @@ beforeEach(async () => {
     { name: '', host: 'three.example', state: 'GONE' },
   ];
   answer = { outcome: 'done', report: REPORT };
+  inService = true;
   asked.length = 0;
   isCurrent = true;
   unseen = [];
@@ -52,7 +54,7 @@ beforeEach(async () => {
       version: '1.2.0',
       nodes: () => nodes,
       pair: () => ({ primary: 'one.example', secondary: 'two.example' }),
-      living: () => [{ name: 'node 2', version: '1.1.0', clockOffsetMs: -6_000 }],
+      living: () => [{ name: 'node 2', version: '1.1.0', clockOffsetMs: -6_000, inService }],
       isCurrent: () => isCurrent,
       unseen: () => unseen,
       ask: async (node, want, by) => {
@@ -139,6 +141,28 @@ test('what others said before this node was cut off is not told as if they still
   const back = await app.inject({ url: PATH, headers: basic('admin') });
   expect(back.json().nodes[1]).toMatchObject({ state: 'OUT_OF_SERVICE', clockOffsetMs: -6_000 });
 });
+
+test.each([
+  // The word of its registry entry, what it answers now, and what is told.
+  ['MAINTENANCE', true, 'off', 'IN_SERVICE'],
+  ['MAINTENANCE', true, 'failed', 'IN_SERVICE'],
+  ['MAINTENANCE', false, 'off', 'OUT_OF_SERVICE'],
+  ['MAINTENANCE', true, 'empty', 'MAINTENANCE'],
+  ['MAINTENANCE', true, null, 'MAINTENANCE'],
+  ['IN_SERVICE', true, 'announced', 'MAINTENANCE'],
+  ['IN_SERVICE', true, 'moving', 'MAINTENANCE'],
+  ['OUT_OF_SERVICE', false, 'off', 'OUT_OF_SERVICE'],
+  ['IN_SERVICE', true, null, 'IN_SERVICE'],
+] as const)(
+  'a node whose last word was %s (in service: %s) and that says %s now is %s',
+  async (state, serves, drain, told) => {
+    nodes[1] = { name: 'node 2', host: 'Two.example', state };
+    inService = serves;
+    answer = drain && { outcome: 'done', report: { ...REPORT, drain } };
+    const { nodes: lines } = (await app.inject({ url: PATH, headers: basic('admin') })).json();
+    expect(lines[1].state).toBe(told);
+  },
+);
 
 test('the maintenance mode of any of them is begun and ended', async () => {
   expect((await order('POST', 'node 2')).statusCode).toBe(204);

@@ -18,7 +18,7 @@ export interface ConsoleNodesDependencies extends AdministratorDependencies {
   /** Those of the settings, so that each node tells the same. */
   readonly pair: () => Pair;
   /** The others that live, as they said of themselves. */
-  readonly living: () => readonly Pick<Member, 'name' | 'version' | 'clockOffsetMs'>[];
+  readonly living: () => readonly Pick<Member, 'name' | 'version' | 'clockOffsetMs' | 'inService'>[];
   /** Whether those that live are known now: this node is not cut off. */
   readonly isCurrent: () => boolean;
   /** Those that are not heard, and have shown in the database that they live. */
@@ -117,13 +117,29 @@ function lineOf(
   return {
     name,
     host,
-    state: isStale ? 'UNKNOWN' : state,
+    state: isStale ? 'UNKNOWN' : isOwn ? state : asReported(state, report, member?.inService ?? true),
     role: roleOf(host, pair()),
     isOwn,
     version: isOwn ? version : (member?.version ?? ''),
     clockOffsetMs: isOwn ? 0 : isStale ? null : (member?.clockOffsetMs ?? null),
     report,
   };
+}
+
+/**
+ * What a node has just said of itself is newer than the word that it last spread, which may be on its way still: who has begun or ended its
+ * maintenance asks once how it is now, and is not to be told how it was before.
+ */
+function asReported(
+  state: ConsoleNodeState,
+  report: NodeReport | null,
+  inService: boolean,
+): ConsoleNodeState {
+  if (report === null) return state;
+  const { drain } = report;
+  if (drain === 'announced' || drain === 'moving' || drain === 'empty') return 'MAINTENANCE';
+  if (state !== 'MAINTENANCE') return state;
+  return inService ? 'IN_SERVICE' : 'OUT_OF_SERVICE';
 }
 
 function roleOf(host: string, { primary, secondary }: Pair): ConsoleNode['role'] {
