@@ -361,6 +361,7 @@ test('banner and message of the company stand before the sign-in', async () => {
   await page.keyboard.press('Enter');
   await message.waitFor({ state: 'detached' });
   await page.getByText('For <b>staff</b> only').waitFor();
+  await page.locator('input[name=username]:focus').waitFor();
   await fill(page, '3009');
   await page.getByRole('heading', { name: 'Your state' }).waitFor({ state: 'attached' });
 });

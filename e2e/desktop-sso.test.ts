@@ -136,6 +136,60 @@ test('hybrid: the name decides between password and provider; a refresh asks not
   expect(hybrid.output()).not.toMatch(/eyJ/);
 });
 
+/** Keeps back what the server tells of itself, until it is let go. */
+async function heldConfig(): Promise<() => void> {
+  let go: () => void = () => {};
+  const held = new Promise<void>((done) => {
+    go = done;
+  });
+  await page.route('**/desktop/api/desktopConfig', async (route) => {
+    await held;
+    await route.continue();
+  });
+  return go;
+}
+
+test('hybrid, a first visit: nothing is shown to be filled in before the server has told how', async () => {
+  const go = await heldConfig();
+  await page.goto(container(hybrid));
+  await page.getByText('The server is asked how you sign in').waitFor();
+  expect(await page.locator('input').count()).toBe(0);
+  await looksRight('asking');
+  go();
+  await page.locator('input[name=username]:focus').waitFor();
+  await page.keyboard.type('3002');
+  await page.keyboard.press('Enter');
+  await page.locator('input[name=password]:focus').waitFor();
+  expect(await name().inputValue()).toBe('3002');
+});
+
+test('hybrid since the last visit: the form that changes keeps the name, and who was at the password does not go on in the name', async () => {
+  await context.addInitScript(() => localStorage.setItem('poise.authMode', 'NON_SSO'));
+  let go = await heldConfig();
+  await page.goto(container(hybrid));
+  await page.locator('input[name=username]:focus').waitFor();
+  await page.keyboard.type('30');
+  go();
+  await button('Continue').waitFor();
+  await page.locator('input[name=username]:focus').waitFor();
+  await page.keyboard.type('02');
+  expect(await name().inputValue()).toBe('3002');
+
+  await page.unroute('**/desktop/api/desktopConfig');
+  go = await heldConfig();
+  await page.reload();
+  await page.locator('input[name=username]:focus').waitFor();
+  await page.keyboard.type('3002');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('30');
+  go();
+  await page.locator('button:focus', { hasText: 'Continue' }).waitFor();
+  await page.keyboard.type('02');
+  expect(await name().inputValue()).toBe('3002');
+  await page.keyboard.press('Enter');
+  await page.locator('input[name=password]:focus').waitFor();
+});
+
 test('single sign-on: straight to the provider, then the extension; no way around after a sign-out', {
   timeout: 120_000,
 }, async () => {
