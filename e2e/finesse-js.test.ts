@@ -133,12 +133,15 @@ const add = (id: string, url: string) =>
     url,
   ] as const);
 
+/** What gadgets have logged. */
+const linesOf = () => page.evaluate(() => (window as unknown as { lines: string[] }).lines);
+
 describe.skipIf(!chromium)(chromium ? 'example gadgets' : NO_BROWSER, () => {
   test('show the agent, ask for states and show what came of it', async () => {
     await add('classic', '/3rdpartygadget/files/classic/ClassicGadget.xml?noteVariable=callVariable10');
     const classic = gadget('classic');
     await classic.locator('#who').filter({ hasText: '(3001)' }).waitFor();
-    expect(await classic.locator('#state').textContent()).toContain('NOT_READY');
+    await classic.locator('#state').filter({ hasText: 'NOT_READY' }).waitFor();
     await classic.getByRole('button', { name: 'READY', exact: true }).click();
     await classic
       .locator('#state')
@@ -184,15 +187,15 @@ describe.skipIf(!chromium)(chromium ? 'example gadgets' : NO_BROWSER, () => {
   });
 
   test('log through the desktop', async () => {
-    const lines = await page.evaluate(() => (window as unknown as { lines: string[] }).lines);
-    expect(lines.some((line) => /: ClassicExample : a call came: \d+$/.test(line))).toBe(true);
+    await expect
+      .poll(async () => (await linesOf()).join('\n'))
+      .toMatch(/: ClassicExample : a call came: \d+$/m);
   });
 
   test('of modules find the names that the first of them would have given them', async () => {
     await add('built', '/3rdpartygadget/files/built.xml');
     await gadget('built').getByText('3001 3001 home its own').waitFor();
-    const lines = await page.evaluate(() => (window as unknown as { lines: string[] }).lines);
-    expect(lines.some((line) => line.endsWith(': Built : drawn'))).toBe(true);
+    await expect.poll(async () => (await linesOf()).join('\n')).toMatch(/: Built : drawn$/m);
     expect(problems).toEqual([]);
   });
 
