@@ -10,6 +10,9 @@ const executablePath = program(
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 );
 
+/** For `waitForFunction`: not by the frames that a page draws, as is the default. A busy machine may draw none for long, what is hidden draws none at all. */
+export const OFTEN = { polling: 50 } as const;
+
 export const NO_BROWSER = 'no Chromium is installed';
 
 /**

@@ -206,7 +206,7 @@ test('Bootstrap, messages, preferences, forms and files beside the gadget', asyn
   await frame.locator('#hash').click();
   // All in the same document: what was said is still there.
   await says('Tabs', 'Jane', 'sent', 'script');
-  expect((await desk.page.locator('#Tabs iframe').boundingBox())?.height).toBe(240);
+  await expect.poll(async () => (await desk.page.locator('#Tabs iframe').boundingBox())?.height).toBe(240);
 });
 
 test('requests to the API by every name that this server has, and data of a call in every form', async () => {

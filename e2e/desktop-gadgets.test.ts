@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Frame } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { launchBrowser, NO_BROWSER } from './browser.ts';
+import { launchBrowser, NO_BROWSER, OFTEN } from './browser.ts';
 import { DesktopPage } from './desktop-page.ts';
 import { type RunningPoise, rest, startPoise } from './server.ts';
 
@@ -109,6 +109,8 @@ async function frameOf(end: string): Promise<Frame> {
   const query = `iframe[src$="${encodeURIComponent(end)}"]`;
   await page.locator(query).waitFor({ state: 'attached' });
   const frame = await (await page.locator(query).elementHandle())?.contentFrame();
+  // What is empty as yet has been loaded, too.
+  await frame?.waitForURL(/\/gadgets\/ifr\?/);
   await frame?.waitForLoadState('load');
   return frame as Frame;
 }
@@ -119,7 +121,11 @@ const publish = (frame: Frame, topic: string, data: unknown) =>
 
 test('a gadget is drawn where the layout has it, knows who is signed in, and where it is', async () => {
   const frame = await frameOf(WATCHED);
-  await frame.waitForFunction(() => window.heard['finesse.containerservices.activeTab'] !== undefined);
+  await frame.waitForFunction(
+    () => window.heard['finesse.containerservices.activeTab'] !== undefined,
+    undefined,
+    OFTEN,
+  );
   expect(await frame.evaluate(() => window.heard['finesse.info.connection']?.at(-1))).toEqual({
     status: 'connected',
     resourceID: 'desktop',
@@ -153,17 +159,21 @@ test('a gadget is drawn where the layout has it, knows who is signed in, and whe
 test('what it asks of the server goes through the proxy, and comes back as an event on the hub', async () => {
   const frame = await frameOf(WATCHED);
   await frame.evaluate(() => window.ask('PUT', '<User><state>READY</state></User>'));
-  await frame.waitForFunction(() => window.answers.length === 1);
+  await frame.waitForFunction(() => window.answers.length === 1, undefined, OFTEN);
   expect(await frame.evaluate(() => window.answers[0]?.rc)).toBe(202);
   await desk.stateIs(/^Ready$/);
-  await frame.waitForFunction(() => window.heard['finesse.api.User.3001'] !== undefined);
+  await frame.waitForFunction(
+    () => /"state":"READY"/.test(JSON.stringify(window.heard['finesse.api.User.3001']?.at(-1) ?? null)),
+    undefined,
+    OFTEN,
+  );
   const event = await frame.evaluate(() => window.heard['finesse.api.User.3001']?.at(-1));
   expect(event).toMatchObject({
     content: expect.stringMatching(/^\/finesse\/api\/User\/3001<Update>/),
     object: { Update: { event: 'PUT', data: { user: { loginId: '3001', state: 'READY' } } } },
   });
   await frame.evaluate(() => window.ask('PUT', '<User><state>LUNCH</state></User>'));
-  await frame.waitForFunction(() => window.answers.length === 2);
+  await frame.waitForFunction(() => window.answers.length === 2, undefined, OFTEN);
   expect(await frame.evaluate(() => window.answers[1])).toMatchObject({
     rc: 400,
     text: expect.stringContaining('<ApiErrors>'),
@@ -224,12 +234,13 @@ test('it fills its tab and gets its size back, and nothing on the page is loaded
             | undefined
         )?.view === wanted,
       name,
+      OFTEN,
     );
   await view('canvas');
-  expect(await desk.page.locator('#multi').isVisible()).toBe(false);
+  await desk.page.locator('#multi').waitFor({ state: 'hidden' });
   await frame.evaluate(() => window.gadgets.views.requestNavigateTo('default'));
   await view('default');
-  expect(await desk.page.locator('#multi').isVisible()).toBe(true);
+  await desk.page.locator('#multi').waitFor();
   expect(await frame.evaluate(() => window.mark)).toBe(true);
 });
 
@@ -241,7 +252,7 @@ test('one in a Multi-Tab gadget fills the tab together with the tabs around it',
   await expect.poll(heightOf).toBe(120);
   await frame.evaluate(() => window.gadgets.views.requestNavigateTo('canvas'));
   await page.locator('#watcher').waitFor({ state: 'hidden' });
-  expect(await page.getByRole('tab', { name: 'Plain' }).first().isVisible()).toBe(true);
+  await page.getByRole('tab', { name: 'Plain' }).first().waitFor();
   await expect.poll(heightOf).toBeGreaterThan(400);
   await frame.evaluate(() => window.gadgets.views.requestNavigateTo('default'));
   await page.locator('#watcher').waitFor({ state: 'visible' });
@@ -273,7 +284,7 @@ test('it is found by the name that it bears on the page', async () => {
 test('hidden gadgets run, those of a Multi-Tab gadget have a tab when they ask for it, those of other tabs are there', async () => {
   const { page } = desk;
   for (const n of [1, 2, 3, 4, 5])
-    await (await frameOf(`plain.xml?n=${n}`)).waitForFunction(() => 'gadgets' in window);
+    await (await frameOf(`plain.xml?n=${n}`)).waitForFunction(() => 'gadgets' in window, undefined, OFTEN);
   await page.getByRole('tab', { name: 'Plain' }).waitFor();
   expect(await page.getByRole('tab').count()).toBe(1);
   const later = await frameOf('plain.xml?n=2');
@@ -285,7 +296,7 @@ test('hidden gadgets run, those of a Multi-Tab gadget have a tab when they ask f
 
 test('one of scripts alone is a whole page, too: its end finds a body', async () => {
   const frame = await frameOf('scripts.xml');
-  await frame.waitForFunction(() => window.mark === true);
+  await frame.waitForFunction(() => window.mark === true, undefined, OFTEN);
   expect(await frame.evaluate(() => document.body.dir)).toBe('ltr');
 });
 
@@ -300,7 +311,8 @@ test('it has its name while its frame is still loading', async () => {
     await held;
     await route.continue();
   });
-  await page.reload();
+  // A page whose frames are there before all of it is loaded waits for them.
+  await page.reload({ waitUntil: 'commit' });
   await page.locator('#watcher .gadget-cover').waitFor();
   await page.locator('#watcher').getByRole('heading', { name: 'Watcher' }).waitFor();
   go();
@@ -335,7 +347,7 @@ test('a preference that it sets is there when it is loaded again; credentials ne
   await desk.page.getByRole('button', { name: 'Load Watcher again' }).click();
   await desk.page.locator(`iframe[src*="reload=1"][src$="${encodeURIComponent(WATCHED)}"]`).waitFor();
   frame = await frameOf(WATCHED);
-  await frame.waitForFunction(() => new window.gadgets.Prefs().getString('size') === '7');
+  await frame.waitForFunction(() => new window.gadgets.Prefs().getString('size') === '7', undefined, OFTEN);
   expect(before + frame.url()).not.toMatch(/authorization|c2VjcmV0/);
 });
 
@@ -343,7 +355,7 @@ test('shortcuts work also while the focus is in a gadget', async () => {
   const { page } = desk;
   await (await frameOf(WATCHED)).locator('div').first().click();
   await page.keyboard.press('Control+Alt+f');
-  await page.getByRole('dialog').waitFor();
+  await page.locator('[role=dialog]:focus-within').waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
 });

@@ -1,5 +1,5 @@
 /** The page as a layout of an administrator has it: tabs, columns, gadgets, a Multi-Tab gadget, boxes that move. */
-import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Frame, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { launchBrowser, NO_BROWSER } from './browser.ts';
 import { type RunningPoise, rest, startPoise } from './server.ts';
@@ -59,6 +59,7 @@ beforeEach(async ({ skip }) => {
   problems.length = 0;
   context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 } });
   page = await context.newPage();
+  page.setDefaultTimeout(30_000);
   page.on('pageerror', (e) => problems.push(String(e)));
   page.on('console', (m) => {
     if (/Content.Security.Policy/i.test(m.text())) problems.push(m.text());
@@ -82,6 +83,8 @@ async function signIn(user: string): Promise<void> {
 async function frameOf(end: string): Promise<Frame> {
   const handle = await page.locator(`iframe[src$="${end}"]`).elementHandle();
   const frame = await handle?.contentFrame();
+  // What is empty as yet has been loaded, too.
+  await frame?.waitForURL(/\/gadgets\/ifr\?/);
   await frame?.waitForLoadState('load');
   return frame as Frame;
 }
@@ -93,7 +96,9 @@ const boxes = () =>
 test('tabs, columns and gadgets of a team are what its agents see; text is text', async () => {
   await signIn('3001');
   const pages = page.getByRole('navigation');
-  expect(await pages.getByRole('link').allTextContents()).toEqual(['Work <b> שלום', 'My statistics']);
+  await expect
+    .poll(() => pages.getByRole('link').allTextContents())
+    .toEqual(['Work <b> שלום', 'My statistics']);
   // An image that is not there leaves no broken one behind.
   await pages.getByRole('link', { name: 'Work' }).locator('svg.icon').waitFor();
   expect(await pages.locator('img').count()).toBe(0);
@@ -105,11 +110,11 @@ test('tabs, columns and gadgets of a team are what its agents see; text is text'
   const second = encodeURIComponent('https://gadgets.example/second.xml?a=1&team=CL%20Sandbox');
   await page.locator(`#second iframe[src$="url=${second}"]`).waitFor();
   await pages.getByRole('link', { name: 'My statistics' }).click();
-  expect(page.url()).toMatch(/#\/many$/);
+  await page.waitForURL(/#\/many$/);
   const tabs = page.getByRole('tablist', { name: 'Tabs' }).getByRole('tab');
   await tabs.first().waitFor();
-  expect(await tabs.allTextContents()).toEqual(['Recent calls', 'mine.xml']);
-  expect(await tabs.nth(1).getAttribute('aria-selected')).toBe('true');
+  await expect.poll(() => tabs.allTextContents()).toEqual(['Recent calls', 'mine.xml']);
+  await expect.poll(() => tabs.nth(1).getAttribute('aria-selected')).toBe('true');
 });
 
 test('tabs of a Multi-Tab gadget have their own heights or a common one, as this agent had it last', async () => {
@@ -119,11 +124,17 @@ test('tabs of a Multi-Tab gadget have their own heights or a common one, as this
     await page.getByRole('tab', { name: 'Recent calls' }).waitFor();
   };
   await open();
-  const heightOf = async (name: string) => {
+  const panel = page.locator('.multi-tab-panel:visible');
+  const heightOf = async (name: string, complete: Locator) => {
     await page.getByRole('tab', { name }).click();
-    return page.locator('.multi-tab-panel:visible').evaluate((panel) => panel.getBoundingClientRect().height);
+    // Before, both have the height of what is on its way.
+    await complete.waitFor();
+    return panel.evaluate((e) => e.getBoundingClientRect().height);
   };
-  const heights = async () => [await heightOf('Recent calls'), await heightOf('mine.xml')];
+  const heights = async () => [
+    await heightOf('Recent calls', panel.getByText('No calls')),
+    await heightOf('mine.xml', panel.getByRole('button', { name: 'Try again' })),
+  ];
   // Tabs stand in the place of a title, and their names are whole in a narrow box.
   expect(await page.locator('#box h2').evaluate((e) => e.getBoundingClientRect().width)).toBe(1);
   await page.setViewportSize({ width: 420, height: 800 });
@@ -140,26 +151,27 @@ test('tabs of a Multi-Tab gadget have their own heights or a common one, as this
   await dynamic.focus();
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Dynamic height', pressed: false }).waitFor();
-  expect(await heights()).toEqual([400, 400]);
+  await expect.poll(heights).toEqual([400, 400]);
   const scrolls = () =>
     page.locator('.multi-tab-panel:visible').evaluate((e) => getComputedStyle(e).overflowY);
   expect(await scrolls()).toBe('auto');
   await page.reload();
   await open();
-  expect(await heights()).toEqual([400, 400]);
+  await expect.poll(heights).toEqual([400, 400]);
   await page.getByRole('button', { name: 'Dynamic height' }).click();
-  expect(await heights()).toEqual([own, other]);
+  await expect.poll(heights).toEqual([own, other]);
 });
 
 test('a box is moved and resized by keys, stays so after a reload, and goes back', async () => {
   await signIn('3002');
   await page.getByRole('heading', { name: 'second.xml' }).waitFor();
-  expect(await boxes()).toEqual(['Calls', 'second.xml', 'first.xml']);
+  await expect.poll(boxes).toEqual(['Calls', 'second.xml', 'first.xml']);
   const handle = page.getByRole('button', { name: 'Move or resize second.xml' });
   const width = () => page.locator('#second').evaluate((e) => e.getBoundingClientRect().width);
   const before = await width();
   const left = (id: string) => page.locator(id).evaluate((e) => e.getBoundingClientRect().left);
-  expect(await left('#second')).toBeGreaterThan(await left('#first'));
+  const follows = async (one: string, other: string) => (await left(one)) > (await left(other));
+  await expect.poll(() => follows('#second', '#first')).toBe(true);
   const mark = () => frameOf('first.xml').then((frame) => frame.evaluate('window.mark'));
   await (await frameOf('first.xml')).evaluate('window.mark = 1');
   await handle.focus();
@@ -171,27 +183,27 @@ test('a box is moved and resized by keys, stays so after a reload, and goes back
     .getByRole('status')
     .getByText('Place 3 of 3, 4 of 12 columns wide, from column 1')
     .waitFor({ state: 'attached' });
-  expect(await boxes()).toEqual(['Calls', 'first.xml', 'second.xml']);
-  expect(await width()).toBeLessThan(before * 0.75);
+  await expect.poll(boxes).toEqual(['Calls', 'first.xml', 'second.xml']);
+  await expect.poll(width).toBeLessThan(before * 0.75);
   // The focus is still at the handle; no frame was loaded anew, neither of what moved nor of what made way.
   expect(await handle.evaluate((e) => e === document.activeElement)).toBe(true);
   await page.getByRole('button', { name: 'Move or resize first.xml' }).focus();
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowUp');
-  await expect.poll(() => left('#first')).toBeGreaterThan(await left('#second'));
+  await expect.poll(() => follows('#first', '#second')).toBe(true);
   expect(await mark()).toBe(1);
   // What stands in the other column begins at its top, however high its neighbours are.
   const top = (id: string) => page.locator(id).evaluate((e) => e.getBoundingClientRect().top);
   await expect.poll(async () => (await top('#first')) - (await top('#call-control'))).toBe(0);
   await page.reload();
   await page.getByRole('heading', { name: 'second.xml' }).waitFor();
-  expect(await boxes()).toEqual(['Calls', 'first.xml', 'second.xml']);
-  expect(await left('#first')).toBeGreaterThan(await left('#second'));
+  await expect.poll(boxes).toEqual(['Calls', 'first.xml', 'second.xml']);
+  await expect.poll(() => follows('#first', '#second')).toBe(true);
   await expect.poll(async () => (await top('#first')) - (await top('#call-control'))).toBe(0);
   await page.locator('.identity-button').click();
   await page.getByRole('button', { name: 'Reset the layout of this page' }).click();
   await expect.poll(boxes).toEqual(['Calls', 'second.xml', 'first.xml']);
-  expect(await left('#first')).toBe(await left('#call-control'));
+  await expect.poll(async () => (await left('#first')) - (await left('#call-control'))).toBe(0);
 });
 
 test('a gadget fills its tab, and goes back', async () => {
@@ -201,18 +213,19 @@ test('a gadget fills its tab, and goes back', async () => {
   // The calls stay, above it, before there is one.
   await page.getByText('No calls.').waitFor();
   const box = (id: string) => page.locator(id).evaluate((e) => e.getBoundingClientRect().toJSON());
+  await expect.poll(async () => (await box('#call-control')).height).toBeLessThan(64);
   const [calls, filling] = [await box('#call-control'), await box('#first')];
   expect(calls.bottom).toBeLessThan(filling.top);
-  expect([calls.height < 64, calls.width]).toEqual([true, filling.width]);
+  expect(calls.width).toBe(filling.width);
   // Its handle stays where it is, and moves nothing that is not seen.
   const handle = page.getByRole('button', { name: 'Move or resize first.xml' });
-  expect(await handle.getAttribute('aria-disabled')).toBe('true');
+  await expect.poll(() => handle.getAttribute('aria-disabled')).toBe('true');
   expect(await page.locator('#first ~ .corner').count()).toBe(0);
   await handle.focus();
   for (const key of ['ArrowDown', 'ArrowRight', 'Shift+ArrowLeft']) await page.keyboard.press(key);
   const restore = page.getByRole('button', { name: 'Restore first.xml' });
   await restore.click();
   await page.getByRole('heading', { name: 'second.xml' }).waitFor();
-  expect(await boxes()).toEqual(['Calls', 'second.xml', 'first.xml']);
-  expect(await handle.getAttribute('aria-disabled')).toBe('false');
+  await expect.poll(boxes).toEqual(['Calls', 'second.xml', 'first.xml']);
+  await expect.poll(() => handle.getAttribute('aria-disabled')).toBe('false');
 });

@@ -66,9 +66,12 @@ test('an agent’s page sends its log when the schedule says so, and nobody at a
   const second = await one.context.newPage();
   second.setDefaultTimeout(30_000);
   await second.goto(`http://localhost:${poise.ports.http}/desktop/container/`);
+  // The first thing that a page at work writes down, a moment after the sign-in.
+  const compared = second.waitForEvent('console', (line) => line.text().includes('Drift'));
   await fill(second, '3005');
   await second.getByRole('button', { name: 'Go on in this tab' }).click();
   await second.getByRole('heading', { name: 'Your state' }).waitFor({ state: 'attached' });
+  await compared;
 
   expect(
     await collection('create', '--agents', '3005,3007', '--duration', '900', '--interval', '240'),
@@ -93,7 +96,7 @@ test('an agent’s page sends its log when the schedule says so, and nobody at a
   expect(await second.locator('.pop-up').count()).toBe(0);
 
   // Asked once more: this log tells more than the one before.
-  await collection('create', '--agents', '3005', '--duration', '30', '--interval', '30');
+  await collection('create', '--agents', '3005', '--duration', '900', '--interval', '240');
   await expect.poll(() => files().length, { timeout: 30_000 }).toBe(2);
   const { output } = await collection('list');
   expect(output).toMatch(

@@ -85,6 +85,7 @@ test('keys do what the buttons do, and say why where they cannot', async () => {
   // The list of reasons opens at the keys, and works by keys.
   await page.keyboard.press('Control+Alt+N');
   await page.getByRole('menuitemradio', { name: 'Lunch' }).waitFor();
+  await page.locator('[role=menu]:focus-within').waitFor();
   await page.keyboard.press('End');
   await page.keyboard.press('Enter');
   await stateIs(/^Not Ready/);
@@ -105,7 +106,7 @@ test('a key leaves the menu that is open: what it opens stands alone, and gives 
   const hasFocus = () => opener.evaluate((e) => e === document.activeElement);
   const openMenu = async () => {
     await opener.press('Enter');
-    await page.getByRole('menu').waitFor();
+    await page.locator('[role=menu]:focus-within').waitFor();
   };
   for (const [keys, heading] of [
     ['Control+Alt+F', 'Keyboard shortcuts'],
@@ -114,8 +115,8 @@ test('a key leaves the menu that is open: what it opens stands alone, and gives 
   ] as const) {
     await openMenu();
     await page.keyboard.press(keys);
-    await page.getByRole('dialog', { name: heading }).waitFor();
-    expect(await layers.count(), keys).toBe(1);
+    await page.getByRole('dialog', { name: heading }).and(page.locator(':focus-within')).waitFor();
+    await expect.poll(() => layers.count(), { message: keys }).toBe(1);
     await page.keyboard.press('Escape');
     await expect.poll(() => layers.count()).toBe(0);
     await expect.poll(hasFocus, { message: keys }).toBe(true);
@@ -123,7 +124,7 @@ test('a key leaves the menu that is open: what it opens stands alone, and gives 
   await openMenu();
   await page.keyboard.press('Control+Alt+R');
   await stateIs(/^Ready$/);
-  expect(await layers.count()).toBe(0);
+  await expect.poll(() => layers.count()).toBe(0);
 });
 
 test('who types keeps € and @; keys that type nothing work in a field, too', async () => {
@@ -184,7 +185,7 @@ test('settings take effect at once, and are there at the next sign-in of this ag
   await openSettings();
   await page.getByLabel('Colours').selectOption('High contrast');
   const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
-  expect(await ground()).toBe('rgb(255, 255, 255)');
+  await expect.poll(ground).toBe('rgb(255, 255, 255)');
   await page.getByLabel('Language').selectOption('Deutsch');
   await page.getByRole('dialog', { name: 'Einstellungen' }).waitFor();
   await page.evaluate(() => localStorage.removeItem('poise.language'));
@@ -192,12 +193,14 @@ test('settings take effect at once, and are there at the next sign-in of this ag
   await openAnew();
   await fill(page, '3004');
   await page.getByRole('heading', { name: 'Ihr Status' }).waitFor({ state: 'attached' });
-  expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('contrast');
+  await expect.poll(() => page.evaluate(() => document.documentElement.dataset['theme'])).toBe('contrast');
   await rest(poise, '3004', 'PUT', '/User/3004', '<User><state>LOGOUT</state></User>');
 });
 
 test('the error report arrives at the server, and the menu says so', async () => {
+  const compared = page.waitForEvent('console', (line) => line.text().includes('Drift'));
   await signIn('3005');
+  await compared;
   await page.locator('.identity-button').click();
   await page.getByRole('button', { name: 'Send error report' }).click();
   await page.getByRole('button', { name: 'Error report sent' }).waitFor();
@@ -276,9 +279,9 @@ test('an incoming call: told by the browser when nobody looks, in the title, and
   });
   await customerCalls();
   await expect.poll(() => page.title()).toMatch(/^☎ Incoming call from 15551234 – /);
-  expect(await page.evaluate(() => (window as unknown as { shown: string[] }).shown)).toEqual([
-    'Incoming call from 15551234',
-  ]);
+  await expect
+    .poll(() => page.evaluate(() => (window as unknown as { shown: string[] }).shown))
+    .toEqual(['Incoming call from 15551234']);
   await page.evaluate(() => {
     Object.defineProperty(document, 'visibilityState', { value: 'visible', configurable: true });
     document.dispatchEvent(new Event('visibilitychange'));
@@ -312,7 +315,7 @@ test('a second tab asks before it takes over, and the first says what happened',
   await page.getByText('You work in another tab of this browser now.').waitFor();
   // Nothing is on its way any more.
   await page.locator('.queues').getByText('Sandbox', { exact: true }).waitFor({ state: 'detached' });
-  expect(await page.getByText('Loading …').count()).toBe(0);
+  await expect.poll(() => page.getByText('Loading …').count()).toBe(0);
 });
 
 test('the page is covered when nobody is there, and the key that opens it does nothing else', async () => {
@@ -361,6 +364,7 @@ test('banner and message of the company stand before the sign-in', async () => {
   await page.keyboard.press('Enter');
   await message.waitFor({ state: 'detached' });
   await page.getByText('For <b>staff</b> only').waitFor();
+  await page.locator('input[name=username]:focus').waitFor();
   await fill(page, '3009');
   await page.getByRole('heading', { name: 'Your state' }).waitFor({ state: 'attached' });
 });
@@ -377,8 +381,10 @@ test('no page has a fault that axe can find, in light, dark and high contrast, n
     expect(await pageFaults(page), `desktop of ${id}`).toEqual([]);
   }
   await page.getByRole('button', { name: /^Notifications/ }).click();
+  await page.getByRole('dialog', { name: 'Notifications' }).waitFor();
   expect(await pageFaults(page), 'notification centre').toEqual([]);
   await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
   await page.keyboard.press('Control+Alt+F');
   await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
   expect(await pageFaults(page), 'shortcuts').toEqual([]);

@@ -55,16 +55,19 @@ test('a contact is declined, accepted, reclassified and called back, without a m
   // It stands over the page like a call that rings, too, and is said once.
   const popOver = page.locator('.incoming-call');
   await popOver.getByRole('heading', { name: 'Campaign contact Doe, Jo' }).waitFor();
-  expect(await page.getByRole('alert').filter({ hasText: 'A campaign offers a contact' }).count()).toBe(1);
+  await expect
+    .poll(() => page.getByRole('alert').filter({ hasText: 'A campaign offers a contact' }).count())
+    .toBe(1);
   await page.keyboard.press('Control+Alt+P');
   await expect.poll(() => desk.focused()).toBe('Accept Doe, Jo');
   await desk.looksRight('outbound-preview');
   await desk.press('Decline');
   await page.getByRole('menuitem', { name: /^Reject/ }).waitFor();
+  await page.locator('[role=menu]:focus-within').waitFor();
   await page.keyboard.press('Home');
   await page.keyboard.press('Enter');
   await desk.stateIs(/^Ready$/);
-  expect(await offered().count()).toBe(0);
+  await expect.poll(() => offered().count()).toBe(0);
 
   await preview('3001', 'directPreview');
   await offered().waitFor();
@@ -74,6 +77,7 @@ test('a contact is declined, accepted, reclassified and called back, without a m
 
   await page.keyboard.press('Control+Alt+Y');
   await page.getByRole('menuitemradio', { name: 'Answering machine' }).waitFor();
+  await page.locator('[role=menu]:focus-within').waitFor();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await page.locator('.outbound-contact .tag', { hasText: 'Answering machine' }).waitFor();

@@ -79,6 +79,7 @@ export class DesktopPage {
   async ready(): Promise<void> {
     await this.press('Change state');
     await this.page.getByRole('menuitemradio', { name: 'Ready', exact: true }).waitFor();
+    await this.page.locator('[role=menu]:focus-within').waitFor();
     await this.page.keyboard.press('Home');
     await expect.poll(() => this.focused()).toMatch(/^Ready/);
     await this.page.keyboard.press('Enter');

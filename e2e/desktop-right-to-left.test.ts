@@ -75,7 +75,7 @@ afterEach(async () => {
 
 async function signIn(id: string, extension: string): Promise<void> {
   await page.goto(`http://localhost:${poise.ports.http}${CONTAINER}?locale=ar`);
-  await page.locator('input').first().waitFor();
+  await page.locator('input:focus').waitFor();
   await looks('sign-in');
   for (const text of [id, id, extension]) {
     await page.keyboard.type(text);

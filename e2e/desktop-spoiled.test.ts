@@ -193,7 +193,7 @@ test('what cannot be read after the sign-in says so in its place, and is read at
     await Promise.any([tryAgain(place), place.getByText(what).first().waitFor()]);
     await place.getByText(what).first().waitFor();
     await place.locator('.notice.error').waitFor({ state: 'detached' });
-    expect(await page.evaluate(() => document.activeElement !== document.body)).toBe(true);
+    await expect.poll(() => page.evaluate(() => document.activeElement !== document.body)).toBe(true);
   });
   await button('New call').click();
   await page.locator('.dial-pad').getByRole('row').first().waitFor();
@@ -226,7 +226,7 @@ test('what is asked for and fails says so where it was asked for, and can be ask
   await inVain(call, refused, /POST/);
   await refused.getByRole('button', { name: 'Close this notice' }).click();
   await refused.waitFor({ state: 'detached' });
-  expect(await button('New call').evaluate((it) => it === document.activeElement)).toBe(true);
+  await expect.poll(() => button('New call').evaluate((it) => it === document.activeElement)).toBe(true);
   await call();
   await card('ACTIVE').waitFor();
   await button('Keypad').click();

@@ -70,9 +70,10 @@ async function atProvider(user: string): Promise<void> {
 async function looksRight(shot: string): Promise<void> {
   const shots = process.env.SCREENSHOTS;
   for (const colorScheme of shots ? (['light', 'dark'] as const) : (['light'] as const)) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     expect(await pageFaults(page)).toEqual([]);
     if (!shots) continue;
+    // That one looks at the page in all colours, and leaves it in light.
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     mkdirSync(shots, { recursive: true });
     for (const [width, height] of [
       [1920, 1080],
@@ -111,13 +112,12 @@ test('hybrid: the name decides between password and provider; a refresh asks not
   expect(await name().inputValue()).toBe('3001');
   expect(await name().getAttribute('readonly')).not.toBeNull();
   expect(await page.getByLabel('Password').count()).toBe(0);
-  await looksRight('extension');
-  await page.keyboard.press('Enter');
+  await extension().press('Enter');
   await atWork();
 
   // The last minute, after a refresh that did not move the end.
   await page.getByText('In less than a minute you are signed out.').waitFor();
-  expect(provider.grants).toContain('refresh_token');
+  await expect.poll(() => provider.grants).toContain('refresh_token');
   await page.getByRole('timer').filter({ hasText: 'left' }).waitFor();
   await looksRight('last');
 
@@ -136,13 +136,69 @@ test('hybrid: the name decides between password and provider; a refresh asks not
   expect(hybrid.output()).not.toMatch(/eyJ/);
 });
 
+/** Keeps back what the server tells of itself, until it is let go. */
+async function heldConfig(): Promise<() => void> {
+  let go: () => void = () => {};
+  const held = new Promise<void>((done) => {
+    go = done;
+  });
+  await page.route('**/desktop/api/desktopConfig', async (route) => {
+    await held;
+    await route.continue();
+  });
+  return go;
+}
+
+test('hybrid, a first visit: nothing is shown to be filled in before the server has told how', async () => {
+  const go = await heldConfig();
+  await page.goto(container(hybrid));
+  await page.getByText('The server is asked how you sign in').waitFor();
+  expect(await page.locator('input').count()).toBe(0);
+  await looksRight('asking');
+  go();
+  await page.locator('input[name=username]:focus').waitFor();
+  await page.keyboard.type('3002');
+  await page.keyboard.press('Enter');
+  await page.locator('input[name=password]:focus').waitFor();
+  expect(await name().inputValue()).toBe('3002');
+});
+
+test('hybrid since the last visit: the form that changes keeps the name, and who was at the password does not go on in the name', async () => {
+  await context.addInitScript(() => localStorage.setItem('poise.authMode', 'NON_SSO'));
+  let go = await heldConfig();
+  await page.goto(container(hybrid));
+  await page.locator('input[name=username]:focus').waitFor();
+  await page.keyboard.type('30');
+  go();
+  await button('Continue').waitFor();
+  await page.locator('input[name=username]:focus').waitFor();
+  await page.keyboard.type('02');
+  expect(await name().inputValue()).toBe('3002');
+
+  await page.unroute('**/desktop/api/desktopConfig');
+  go = await heldConfig();
+  await page.reload();
+  await page.locator('input[name=username]:focus').waitFor();
+  await page.keyboard.type('3002');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('30');
+  go();
+  await page.locator('button:focus', { hasText: 'Continue' }).waitFor();
+  await page.keyboard.type('02');
+  expect(await name().inputValue()).toBe('3002');
+  await page.keyboard.press('Enter');
+  await page.locator('input[name=password]:focus').waitFor();
+});
+
 test('single sign-on: straight to the provider, then the extension; no way around after a sign-out', {
   timeout: 120_000,
 }, async () => {
   await page.goto(container(all));
   await atProvider('3003');
   await extension().fill('3003');
-  await page.keyboard.press('Enter');
+  // Here, where nobody's time runs out.
+  await looksRight('extension');
+  await extension().press('Enter');
   await atWork();
   await page.locator('.identity-button').click();
   await button('Sign out').click();

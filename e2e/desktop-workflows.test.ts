@@ -177,6 +177,8 @@ test('a call opens the page of its customer, is answered by itself, and told of 
   const customer = `/customer?account=${encodeURIComponent(account)}`;
   await seen(customer);
   await seen('/answered');
+  // Nobody waits for the one before asking for the other.
+  await seen('/arrived');
   const arrived = visits.find(({ url }) => url === '/arrived')!;
   expect([arrived.method, JSON.parse(arrived.body)]).toEqual(['POST', { account }]);
   // The other server gets neither who the agent is nor where the desktop stands.
@@ -213,6 +215,15 @@ test('a call opens the page of its customer, is answered by itself, and told of 
       .context()
       .pages()
       .filter((each) => each.url().includes(of)).length;
+  // A window has its address when its page has begun to arrive.
+  await expect
+    .poll(() =>
+      page
+        .context()
+        .pages()
+        .map((each) => each.url()),
+    )
+    .not.toContain('about:blank');
   const customers = windows('/customer');
   await hangUp();
   visits.length = 0;
@@ -222,6 +233,7 @@ test('a call opens the page of its customer, is answered by itself, and told of 
   await seen('/customer?account=second');
   await seen('/history?of=second');
   await expect.poll(() => windows('/history?of=second')).toBe(1);
+  await expect.poll(() => windows('/customer?account=second')).toBe(1);
   expect(windows('/customer')).toBe(customers);
   await hangUp();
   await page.context().close();
@@ -248,9 +260,9 @@ test('a window that the browser blocks is told of, and opens with a click', asyn
     await signIn('3002');
     await told('Workflows : 2 read');
     await customerCalls('blocked', '3002');
-    await page.locator('.call-card[data-state="ACTIVE"]').waitFor();
     const sentence = 'The browser blocked a window: History.';
     await page.locator('.pop-up').getByText(sentence).waitFor();
+    await page.locator('.call-card[data-state="ACTIVE"]').waitFor();
     await told('action History failed: the browser did not let a window open');
     // The actions after it ran.
     await seen('/arrived');

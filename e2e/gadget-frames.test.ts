@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Browser, Frame, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { launchBrowser, NO_BROWSER } from './browser.ts';
 
 const DIST = join(import.meta.dirname, '../packages/gadgets/dist');
@@ -161,7 +161,8 @@ async function add(name: string, id: string = name, isIsolated = false): Promise
     ([of, as, alone]) => window.add(of as string, as as string, alone as boolean),
     [name, id, isIsolated] as const,
   );
-  const found = opened.frame({ name: frame }) as Frame;
+  // It is known by its name a moment after it is there.
+  const found = await vi.waitUntil(() => opened.frame({ name: frame }), { timeout: 30_000, interval: 20 });
   await found.waitForURL(/\/frame\//);
   await found.waitForLoadState('load');
   return found;

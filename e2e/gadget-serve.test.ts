@@ -57,5 +57,5 @@ test('what is saved is shown: content, title, and what breaks and is mended agai
   await refused.waitFor({ state: 'detached' });
   await frame.getByText('three', { exact: true }).waitFor();
   await box('Third').waitFor();
-  expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
+  await expect.poll(() => page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
 });

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, NO_BROWSER } from './browser.ts';
+import { launchBrowser, NO_BROWSER, OFTEN } from './browser.ts';
 import { DesktopPage } from './desktop-page.ts';
 import { launchPoise, type RunningPoise, rest, signInBody, startPoise } from './server.ts';
 
@@ -63,7 +63,7 @@ test('says who listens, until nobody does; the page shows no further call', asyn
   const { page } = desk;
   await expect.poll(() => page.frames().find((each) => each.url().includes('watched.xml'))).toBeDefined();
   const frame = page.frames().find((each) => each.url().includes('watched.xml'))!;
-  await frame.waitForFunction('window.isReady');
+  await frame.waitForFunction('window.isReady', undefined, OFTEN);
   await desk.ready();
   const call = launchPoise(['sim', 'call', '--to', '6003', '--data', poise.data]);
   expect(await call.ended()).toBe(0);

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import Provider from 'oidc-provider';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type RunningPoise, startPoise } from './server.ts';
+import { freeOffset, portsAt, type RunningPoise, startPoise } from './server.ts';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 const RESOURCE = 'urn:poise:desktop';
@@ -21,7 +21,8 @@ beforeAll(async () => {
   vi.spyOn(console, 'info').mockImplementation(() => {});
   let answer: ReturnType<Provider['callback']> | undefined;
   server = createServer((request, response) => void answer?.(request, response));
-  server.listen(0, '127.0.0.1');
+  // It is down for a while: nobody else may be given its port meanwhile.
+  server.listen(portsAt(await freeOffset()).http, '127.0.0.1');
   await once(server, 'listening');
   issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   poise = await startPoise({

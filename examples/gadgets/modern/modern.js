@@ -45,6 +45,8 @@ function begin(dialog) {
   dialog.addHandler('change', () => show(dialog));
   show(dialog);
   DesktopCache.fetchData(dialog.getId(), (_error, note) => {
+    // Who has begun to write meanwhile, or has another call now, keeps what is there.
+    if (dialog !== shown || element('note').value !== '') return;
     element('note').value = typeof note === 'string' ? note : dialog.getCallVariable(NOTE_VARIABLE);
   });
 }

@@ -29,6 +29,7 @@ export const en = {
   'signIn.signedOutByLoss': 'You were signed out because the connection was lost. Sign in again.',
   'signIn.continue': 'Continue',
   'signIn.otherUser': 'Sign in as somebody else',
+  'signIn.asking': 'The server is asked how you sign in …',
   'signIn.sso': 'Sign in with your company account',
   'signIn.sso.going': 'You are taken to the sign-in of your company …',
   'signIn.sso.hint': 'You have signed in with your company account; only the extension is missing.',

@@ -32,6 +32,7 @@ export const de: Catalogue = {
     'Sie wurden abgemeldet, weil die Verbindung verloren war. Melden Sie sich wieder an.',
   'signIn.continue': 'Weiter',
   'signIn.otherUser': 'Als jemand anderes anmelden',
+  'signIn.asking': 'Der Server wird gefragt, wie Sie sich anmelden …',
   'signIn.sso': 'Mit dem Firmenkonto anmelden',
   'signIn.sso.going': 'Sie werden zur Anmeldung Ihrer Firma weitergeleitet …',
   'signIn.sso.hint': 'Sie sind mit Ihrem Firmenkonto angemeldet; es fehlt nur noch die Nebenstelle.',

@@ -32,6 +32,7 @@ export const fr: Catalogue = frenchSpaces({
   'signIn.signedOutByLoss': 'Vous avez été déconnecté parce que la connexion était perdue. Reconnectez-vous.',
   'signIn.continue': 'Continuer',
   'signIn.otherUser': 'Se connecter avec un autre compte',
+  'signIn.asking': 'Le serveur va indiquer comment vous connecter…',
   'signIn.sso': 'Se connecter avec le compte de l’entreprise',
   'signIn.sso.going': 'Vous êtes redirigé vers la connexion de votre entreprise…',
   'signIn.sso.hint': 'Vous êtes connecté avec le compte de votre entreprise ; il ne manque que le poste.',

@@ -3,7 +3,7 @@ import { Button } from 'react-aria-components';
 import { LANGUAGES, type MessageKey, useMessages } from '../messages/index.tsx';
 import { AskTakeOver, LogonMessage, ServerNotice, useServer } from '../parts/before-sign-in.tsx';
 import { ConnectionBanner } from '../parts/connection-banner.tsx';
-import { SignInForm } from '../parts/sign-in-form.tsx';
+import { type Draft, remembered, SignInForm } from '../parts/sign-in-form.tsx';
 import { rememberAuthMode, rememberedAuthMode } from '../session/auth-mode.ts';
 import type { DesktopController } from '../session/controller.ts';
 import type { DesktopState } from '../session/store.ts';
@@ -12,15 +12,21 @@ const SsoSteps = lazy(() => import('./sso-steps.tsx'));
 
 export function SignIn({ state: told, controller }: { state: DesktopState; controller: DesktopController }) {
   const { t, language, choose } = useMessages();
-  const { config, status, isMended } = useServer(told.error);
+  const { config, status, isAsked, isMended } = useServer(told.error);
   // What was wrong with the server is over.
   const state = isMended ? { ...told, error: null } : told;
   useEffect(() => controller.setRetryRule(config.retry), [controller, config]);
   const [before] = useState(rememberedAuthMode);
-  const mode = config.authMode ?? before;
+  // At a first visit the page waits for its server: a form that another one replaces loses what is typed meanwhile.
+  const mode = config.authMode ?? before ?? (isAsked ? 'NON_SSO' : null);
+  const [draft, setDraft] = useState<Draft>(() => ({ user: remembered().user, at: null }));
   useEffect(() => {
     if (config.authMode !== null) rememberAuthMode(config.authMode);
   }, [config.authMode]);
+
+  // A dialog gives the focus back to where it was when the dialog came: the form is there before it.
+  const [isDrawn, setDrawn] = useState(false);
+  useEffect(() => setDrawn(mode !== null), [mode]);
 
   // The page was loaded anew while its node is down, and goes on by itself.
   if (state.phase === 'signing-in' && state.link !== 'up')
@@ -48,11 +54,15 @@ export function SignIn({ state: told, controller }: { state: DesktopState; contr
       <div className="card">
         <SignInHead title="signIn.title" />
         {state.otherTab ? <AskTakeOver controller={controller} /> : null}
-        {mode === 'NON_SSO' ? (
-          <SignInForm state={state} controller={controller} />
+        {mode === null ? (
+          <p className="hint asking" role="status">
+            {t('signIn.asking')}
+          </p>
+        ) : mode === 'NON_SSO' ? (
+          <SignInForm state={state} controller={controller} draft={draft} drafted={setDraft} />
         ) : (
           <Suspense fallback={<p className="hint">{t('signIn.progress')}</p>}>
-            <SsoSteps mode={mode} state={state} controller={controller} />
+            <SsoSteps mode={mode} state={state} controller={controller} draft={draft} drafted={setDraft} />
           </Suspense>
         )}
         <nav className="languages" aria-label={t('language.label')}>
@@ -71,7 +81,7 @@ export function SignIn({ state: told, controller }: { state: DesktopState; contr
         </nav>
       </div>
       {config.banner ? <p className="sign-in-banner">{config.banner}</p> : null}
-      {config.logonMessage ? <LogonMessage text={config.logonMessage} /> : null}
+      {config.logonMessage && isDrawn ? <LogonMessage text={config.logonMessage} /> : null}
     </main>
   );
 }

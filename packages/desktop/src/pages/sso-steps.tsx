@@ -6,7 +6,7 @@ import { Button } from 'react-aria-components';
 import { browserSafe } from '../desk/browser-safe.ts';
 import { useMessages } from '../messages/index.tsx';
 import { FormField } from '../parts/form-field.tsx';
-import { REMEMBERED, remembered, SignInForm, SignInNotice } from '../parts/sign-in-form.tsx';
+import { type Draft, REMEMBERED, remembered, SignInForm, SignInNotice } from '../parts/sign-in-form.tsx';
 import { fetchUserAuthMode } from '../session/auth-mode.ts';
 import type { DesktopController } from '../session/controller.ts';
 import { SsoSession } from '../session/sso-session.ts';
@@ -16,6 +16,8 @@ interface Props {
   readonly mode: 'SSO' | 'HYBRID';
   readonly state: DesktopState;
   readonly controller: DesktopController;
+  readonly draft: Draft;
+  readonly drafted: (draft: Draft) => void;
 }
 
 /** - `waiting`: what the provider gave is fetched, or the page leaves for it */
@@ -39,7 +41,7 @@ const sessionOf = (controller: DesktopController): SsoSession =>
       }),
   );
 
-export default function SsoSteps({ mode, state, controller }: Props) {
+export default function SsoSteps({ mode, state, controller, draft, drafted }: Props) {
   const { t, language } = useMessages();
   const [sso] = useState(() => sessionOf(controller));
   const [step, setStep] = useState<Step>({ at: 'waiting' });
@@ -90,6 +92,8 @@ export default function SsoSteps({ mode, state, controller }: Props) {
         <Who
           mode={mode}
           state={problem === null ? state : { ...state, error: problem }}
+          draft={draft}
+          drafted={drafted}
           known={(user) => setStep({ at: 'password', user })}
           leave={(user) => {
             setStep({ at: 'waiting' });
@@ -99,13 +103,20 @@ export default function SsoSteps({ mode, state, controller }: Props) {
       );
     case 'password':
       return (
-        <SignInForm state={state} controller={controller} user={step.user}>
+        <SignInForm state={state} controller={controller} draft={draft} drafted={drafted} user={step.user}>
           {somebodyElse}
         </SignInForm>
       );
     case 'signed on':
       return (
-        <SignInForm state={state} controller={controller} user={step.user} isSignedOn>
+        <SignInForm
+          state={state}
+          controller={controller}
+          draft={draft}
+          drafted={drafted}
+          user={step.user}
+          isSignedOn
+        >
           {somebodyElse}
         </SignInForm>
       );
@@ -115,15 +126,19 @@ export default function SsoSteps({ mode, state, controller }: Props) {
 interface WhoProps {
   readonly mode: 'SSO' | 'HYBRID';
   readonly state: DesktopState;
+  readonly draft: Draft;
+  readonly drafted: (draft: Draft) => void;
   readonly known: (user: string) => void;
   readonly leave: (user: string) => void;
 }
 
 /** The name alone; of a system where all sign in at the provider not even that. */
-function Who({ mode, state, known, leave }: WhoProps) {
+function Who({ mode, state, draft, drafted, known, leave }: WhoProps) {
   const { t } = useMessages();
   const [before] = useState(remembered);
-  const [user, setUser] = useState(before.user);
+  const { user } = draft;
+  // Who was at the password already must not go on with it where everybody reads along.
+  const [isNamed] = useState(draft.at === 'below' && user.trim() !== '');
   const [isAsking, setAsking] = useState(false);
   const [failure, setFailure] = useState<Sentence | null>(null);
   const input = useRef<HTMLInputElement>(null);
@@ -154,10 +169,10 @@ function Who({ mode, state, known, leave }: WhoProps) {
         <FormField
           label={t('signIn.user')}
           value={user}
-          onChange={setUser}
+          onChange={(value) => drafted({ user: value, at: 'user' })}
           error={null}
           isReadOnly={isAsking}
-          autoFocus
+          autoFocus={!isNamed}
           inputRef={input}
           input={{
             name: 'username',
@@ -171,7 +186,7 @@ function Who({ mode, state, known, leave }: WhoProps) {
       <Button
         className="button primary"
         type="submit"
-        autoFocus={mode === 'SSO'}
+        autoFocus={mode === 'SSO' || isNamed}
         isDisabled={mode !== 'SSO' && user.trim() === ''}
         aria-disabled={isAsking}
       >

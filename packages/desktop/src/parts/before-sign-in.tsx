@@ -18,10 +18,13 @@ const OF_SERVER: ReadonlySet<string> = new Set(['error.outOfService', 'error.unr
 export function useServer(error: Sentence | null): {
   config: DesktopConfig;
   status: ServerStatus;
+  /** Whether the first question is over, with an answer or without. */
+  isAsked: boolean;
   isMended: boolean;
 } {
   const [config, setConfig] = useState(NO_CONFIG);
   const [status, setStatus] = useState<ServerStatus>('unknown');
+  const [isAsked, setAsked] = useState(false);
   const [mended, setMended] = useState<Sentence | null>(null);
   const isOfServer = error !== null && OF_SERVER.has(error.key);
   useEffect(() => {
@@ -33,6 +36,7 @@ export function useServer(error: Sentence | null): {
       told: (answer) => {
         if (answer.config !== null) setConfig(answer.config);
         setStatus(answer.status);
+        setAsked(true);
         if (answer.status === 'in-service') {
           if (wasBad) setMended(error);
         } else if (answer.status !== 'unknown') wasBad = isOfServer;
@@ -46,7 +50,7 @@ export function useServer(error: Sentence | null): {
       watch.stop();
     };
   }, [error, isOfServer]);
-  return { config, status, isMended: error !== null && mended === error };
+  return { config, status, isAsked, isMended: error !== null && mended === error };
 }
 
 const STATUS: Readonly<Partial<Record<ServerStatus, MessageKey>>> = {

@@ -73,9 +73,18 @@ export function SignInNotice({
   ) : null;
 }
 
+/** What has been typed before it is known how this agent signs in: who gets another form goes on where he was. */
+export interface Draft {
+  readonly user: string;
+  /** Where was typed last; null: nowhere yet. */
+  readonly at: 'user' | 'below' | null;
+}
+
 export interface SignInFormProps {
   readonly state: DesktopState;
   readonly controller: DesktopController;
+  readonly draft: Draft;
+  readonly drafted: (draft: Draft) => void;
   /** Who signs in, where that is settled; default: a field asks. */
   readonly user?: string;
   /** Of a user of single sign-on: no password is asked for. */
@@ -88,6 +97,8 @@ export interface SignInFormProps {
 export function SignInForm({
   state,
   controller,
+  draft,
+  drafted,
   user: settledUser,
   isSignedOn = false,
   children,
@@ -96,9 +107,10 @@ export function SignInForm({
   const [{ mobile: mobileBefore, ...idBefore }] = useState(remembered);
   const [fields, setFields] = useState({
     ...idBefore,
-    ...(settledUser !== undefined && { user: settledUser }),
+    user: settledUser ?? draft.user,
     password: '',
   });
+  const [beginsWithUser] = useState(settledUser === undefined && (draft.user === '' || draft.at === 'user'));
   const [mobileChosen, setMobile] = useState(mobileBefore);
   /** Null: the server has not been heard; the room is kept meanwhile. */
   const [offersMobile, setOffersMobile] = useState<boolean | null>(null);
@@ -154,7 +166,12 @@ export function SignInForm({
   const field = (name: keyof typeof fields) => ({
     label: t(`signIn.${name}`),
     value: fields[name],
-    onChange: (value: string) => setFields((f) => ({ ...f, [name]: value })),
+    onChange: (value: string) => {
+      setFields((f) => ({ ...f, [name]: value }));
+      if (settledUser !== undefined) return;
+      if (name === 'user') drafted({ user: value, at: 'user' });
+      else drafted({ user: fields.user, at: 'below' });
+    },
     error: state.error && wrong === name ? <Phrase sentence={state.error} /> : null,
     // Not disabled while the server is asked: the focus stays where it is.
     isReadOnly: busy,
@@ -168,7 +185,7 @@ export function SignInForm({
       <FormField
         {...field('user')}
         isReadOnly={busy || settledUser !== undefined}
-        autoFocus={fields.user === ''}
+        autoFocus={beginsWithUser}
         input={{
           name: 'username',
           autoComplete: 'username',
@@ -181,7 +198,7 @@ export function SignInForm({
         <FormField
           {...field('password')}
           type="password"
-          autoFocus={fields.user !== ''}
+          autoFocus={!beginsWithUser}
           input={{ name: 'password', autoComplete: 'current-password', maxLength: 1024 }}
         />
       )}

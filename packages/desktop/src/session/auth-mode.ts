@@ -11,8 +11,11 @@ export function readAuthMode(value: unknown): AuthMode {
   return value === 'SSO' || value === 'HYBRID' ? value : 'NON_SSO';
 }
 
-/** What the server said last time, so that the page need not change under the agent's hands. */
-export const rememberedAuthMode = (): AuthMode => readAuthMode(recall(REMEMBERED));
+/** What the server said last time, so that the page need not change under the agent's hands; null: this browser has not heard it. */
+export function rememberedAuthMode(): AuthMode | null {
+  const kept = recall(REMEMBERED);
+  return kept === null ? null : readAuthMode(kept);
+}
 
 export function rememberAuthMode(mode: AuthMode): void {
   if (mode !== rememberedAuthMode()) keep(REMEMBERED, mode);
