@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { boshSession } from './connections/bosh.ts';
 import { eventually } from './connections/deadline.ts';
+import { PATIENT_CALLS } from './connections/floor.ts';
 import { tcpSession } from './connections/tcp-session.ts';
 import {
   actionsOf,
@@ -24,7 +25,7 @@ import { type RunningPoise, startPoise } from './server.ts';
 const run = promisify(execFile);
 let poise: RunningPoise;
 beforeAll(async () => {
-  poise = await startPoise();
+  poise = await startPoise({ args: PATIENT_CALLS });
 });
 afterAll(() => poise?.stop());
 

@@ -1,10 +1,13 @@
 /** The administration console as an administrator without a mouse works with it. */
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { eventually, PATIENT_MS } from './connections/deadline.ts';
 import { looksRight } from './looks.ts';
 import type { RunningPoise } from './server.ts';
 
 const TABS_MAX = 150;
+/** Chromium takes letters for those of one word that come within a second of each other. */
+const WORD_MS = 1_500;
 
 export class ConsolePage {
   readonly page: Page;
@@ -24,7 +27,7 @@ export class ConsolePage {
   static async open(browser: Browser, { ports }: Pick<RunningPoise, 'ports'>): Promise<ConsolePage> {
     const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 } });
     const page = await context.newPage();
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(PATIENT_MS);
     return new ConsolePage(page, `http://localhost:${ports.http}/cfadmin/`);
   }
 
@@ -52,10 +55,11 @@ export class ConsolePage {
     });
   }
 
-  /** Goes on with Tab until that has the focus. @param selector what it is besides */
+  /** Goes on with Tab until that has the focus; it may not be there yet. @param selector what it is besides */
   async tabTo(name: string, selector = '*'): Promise<void> {
     const seen: string[] = [];
-    for (let presses = 0; presses < TABS_MAX; presses++) {
+    const end = performance.now() + PATIENT_MS;
+    for (let presses = 0; presses < TABS_MAX || performance.now() < end; presses++) {
       const now = await this.focused();
       if (now === name && (await this.page.locator(`${selector}:focus`).count()) > 0) return;
       seen.push(now);
@@ -67,6 +71,28 @@ export class ConsolePage {
   async press(name: string): Promise<void> {
     await this.tabTo(name);
     await this.page.keyboard.press('Enter');
+  }
+
+  /** Answers the question that stands over the page, which takes the focus first. */
+  async answer(name: string): Promise<void> {
+    const dialog = this.page.getByRole('alertdialog');
+    await dialog.locator(':focus').waitFor();
+    await dialog.getByRole('button', { name, exact: true }).press('Enter');
+  }
+
+  /** Goes to a page by its address, and waits until it stands in the place of the one before. @param hash `#/users/3001` */
+  async goTo(hash: string): Promise<void> {
+    await this.page.evaluate((to) => {
+      const address = (from: string) => from.replace(/^#\/?/, '') || 'users';
+      if (address(location.hash) === address(to)) return;
+      for (const element of document.querySelectorAll('#main > *')) element.setAttribute('data-left', '');
+      location.hash = to;
+    }, hash);
+    await this.page.waitForFunction(
+      () =>
+        document.querySelector('#main > *') !== null &&
+        document.querySelector('#main > [data-left]') === null,
+    );
   }
 
   /** Goes to a button within a table: Tab leads to a row, arrows to its cells. */
@@ -100,11 +126,25 @@ export class ConsolePage {
     await this.page.keyboard.type(text);
   }
 
-  /** Chooses in a list by the first letters. */
+  /** Chooses in a list by the first letters; begins again where a busy machine brought them too late to be one word. */
   async choose(label: string, text: string): Promise<void> {
+    const { page } = this;
     await this.tabTo(label);
-    await this.page.locator(':focus option', { hasText: text }).first().waitFor({ state: 'attached' });
-    await this.page.keyboard.type(text);
+    await page.locator(':focus option', { hasText: text }).first().waitFor({ state: 'attached' });
+    const isChosen = () =>
+      page.evaluate(
+        (wanted) =>
+          (document.activeElement as HTMLSelectElement).selectedOptions[0]?.text
+            .toLowerCase()
+            .startsWith(wanted.toLowerCase()),
+        text,
+      );
+    await eventually(`${text} is chosen in ${label}`, async () => {
+      await page.keyboard.type(text);
+      if (await isChosen()) return true;
+      await page.waitForTimeout(WORD_MS);
+      return isChosen();
+    });
   }
 
   async check(label: string): Promise<void> {

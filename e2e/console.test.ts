@@ -47,6 +47,14 @@ afterEach(async () => {
   expect(admin?.problems).toEqual([]);
 });
 
+/** The CTI server has done what was asked for. */
+async function isSignedIn(id: string): Promise<void> {
+  const headers = { authorization: `Basic ${Buffer.from(`${id}:${PASSWORD}`).toString('base64')}` };
+  const read = async () =>
+    (await fetch(`http://localhost:${poise.ports.http}/finesse/api/User/${id}`, { headers })).text();
+  await expect.poll(read).toContain('<state>NOT_READY</state>');
+}
+
 const TEAMS = ['Blue', 'Green', 'Red'];
 
 test('a centre of three teams, from nothing, by keyboard alone', async () => {
@@ -108,7 +116,7 @@ test('a centre of three teams, from nothing, by keyboard alone', async () => {
   await admin.pressInTable('Sign out 2001');
   await page.getByRole('alertdialog').waitFor();
   await admin.looksRight('ask');
-  await admin.press('Sign out');
+  await admin.answer('Sign out');
   await page.locator('.said', { hasText: '2001 is signed out.' }).waitFor();
   await desktop.getByText('A supervisor or administrator has signed you out.').waitFor();
 });
@@ -127,6 +135,56 @@ test('says beside the field what is wrong, and goes to the first one', async () 
   await admin.press('Save');
   await page.locator('.field-error', { hasText: 'Another entry has this already.' }).waitFor();
   expect(await admin.focused()).toBe('Extension');
+});
+
+test('who mends one of several faults stays in that field', async () => {
+  const { page } = admin;
+  await admin.signIn('boss', PASSWORD);
+  await admin.area('Dialled numbers');
+  await admin.press('New');
+  await admin.type('Number', 'abc');
+  await admin.type('Priority (1 is served first)', '999999');
+  await admin.press('Save');
+  await expect.poll(() => page.locator('.field-error').count()).toBe(3);
+  expect(await admin.focused()).toBe('Number');
+  await admin.type('Number', '5104');
+  expect(await page.getByLabel(/^Number/).inputValue()).toBe('5104');
+  expect(await admin.focused()).toBe('Number');
+  expect(await page.locator('.field-error').count()).toBe(2);
+});
+
+test('what is typed while a save is on its way stays, and is still to be saved', async () => {
+  const { page } = admin;
+  const authorization = `Basic ${Buffer.from(`boss:${PASSWORD}`).toString('base64')}`;
+  const url = `http://localhost:${poise.ports.http}/poise/api/config/users`;
+  const headers = { authorization, 'content-type': 'application/json' };
+  const body = JSON.stringify({ loginId: '2401', firstName: 'Before', roles: ['Agent'] });
+  expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(201);
+  await admin.signIn('boss', PASSWORD, '#/users/2401');
+  let goOn = () => {};
+  const typed = new Promise<void>((done) => {
+    goOn = done;
+  });
+  await page.route('**/users/2401', async (route) => {
+    if (route.request().method() === 'PUT') await typed;
+    await route.continue();
+  });
+  await admin.type('First name', ' After ');
+  await admin.press('Save');
+  await page.getByText('Saving').waitFor();
+  await admin.type('Last name', 'Typed meanwhile');
+  goOn();
+  await page.locator('.said', { hasText: 'Saved.' }).waitFor();
+  expect(await page.getByLabel('First name').inputValue()).toBe('After');
+  expect(await page.getByLabel('Last name').inputValue()).toBe('Typed meanwhile');
+  // Nobody leaves it unasked.
+  await admin.tabTo('Teams', 'a');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alertdialog').waitFor();
+  await page.keyboard.press('Escape');
+  await admin.press('Save');
+  const stored = async () => (await fetch(`${url}/2401`, { headers })).json();
+  await expect.poll(stored).toMatchObject({ firstName: 'After', lastName: 'Typed meanwhile' });
 });
 
 test('what is stored is opened, changed and saved, be its name fixed or its code of the system', async () => {
@@ -163,9 +221,7 @@ test('what is stored is opened, changed and saved, be its name fixed or its code
     ['notReadyReasons', 'reasonCodes', system?.id, 'Label', 'Of the system, renamed', 'label'],
   ] as const) {
     const here = `${collection}/${id}`;
-    await page.evaluate((hash) => {
-      location.hash = hash;
-    }, `#/${area}/${id}`);
+    await admin.goTo(`#/${area}/${id}`);
     await page.locator('form.editor').waitFor();
     await admin.type(label, text);
     await admin.press('Save');
@@ -177,9 +233,7 @@ test('what is stored is opened, changed and saved, be its name fixed or its code
   }
 
   // A stale one is told, as everywhere.
-  await page.evaluate((hash) => {
-    location.hash = hash;
-  }, `#/notReadyReasons/${notReady.id}`);
+  await admin.goTo(`#/notReadyReasons/${notReady.id}`);
   await admin.type('Label', 'Mine');
   await fetch(`${url}/reasonCodes/${notReady.id}`, {
     method: 'PUT',
@@ -188,7 +242,7 @@ test('what is stored is opened, changed and saved, be its name fixed or its code
   });
   await admin.press('Save');
   await page.getByRole('alertdialog', { name: 'Changed meanwhile by somebody else' }).waitFor();
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Save mine' }).press('Enter');
+  await admin.answer('Save mine');
   await expect.poll(async () => (await read(`reasonCodes/${notReady.id}`)).label).toBe('Mine');
 });
 
@@ -215,12 +269,12 @@ test('what somebody else has changed meanwhile is not overwritten', async () => 
   const again = { ...json, 'if-match': now.get('etag') ?? '' };
   await fetch(`${url}/${id}`, { method: 'PUT', headers: again, body: '{"label":"Theirs again"}' });
   await admin.press('Delete');
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete', exact: true }).press('Enter');
+  await admin.answer('Delete');
   await page.getByText('Not deleted: somebody else has changed it meanwhile.').waitFor();
   expect(await page.getByLabel('Label').inputValue()).toBe('Theirs again');
   await admin.looksRight('delete-changed');
   await admin.press('Delete');
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete', exact: true }).press('Enter');
+  await admin.answer('Delete');
   await page.getByText('Deleted.').waitFor();
   expect((await fetch(`${url}/${id}`, { headers: json })).status).toBe(404);
 });
@@ -250,21 +304,21 @@ test('contacts come out of a file all at once, in the place of those that are th
   await give(`Anna,Blue,5551,\r\nBert,${'x'.repeat(300)},5552,`);
   await page.getByRole('alertdialog', { name: 'Import 2 contacts?' }).waitFor();
   await admin.looksRight('import');
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Import CSV' }).press('Enter');
+  await admin.answer('Import CSV');
   await page.getByText('Nothing was imported. Line 3, Last name:').waitFor();
   await post(`${url}/${id}/contacts`, { firstName: 'Meanwhile', lastName: 'Two', phoneNumber: '2' });
   await give('Anna,Blue,5551,\r\nBert,Green,5552,');
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Import CSV' }).press('Enter');
+  await admin.answer('Import CSV');
   await page.getByText('Nothing was imported: somebody else has changed these contacts meanwhile.').waitFor();
   await page.getByText('Meanwhile', { exact: true }).waitFor();
   await give('Anna,Blue,5551,\r\nBert,Green,5552,');
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Import CSV' }).press('Enter');
+  await admin.answer('Import CSV');
   await page.getByText('Contacts imported: 2. The phone book has 2 now.').waitFor();
   await page.getByText('Bert').waitFor();
   expect(await page.getByText('Old').count()).toBe(0);
   await give('Carl,Grey,5553,');
   await page.getByRole('radio', { name: 'stay' }).check();
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Import CSV' }).press('Enter');
+  await admin.answer('Import CSV');
   await page.getByText('Contacts imported: 1. The phone book has 3 now.').waitFor();
 });
 
@@ -316,25 +370,22 @@ test('log levels change while the server runs', async () => {
 
   // Two administrators, one field: the second is told.
   await admin.choose('Webservices', 'Errors');
-  const put = await fetch(`http://localhost:${poise.ports.http}/poise/api/logs`, {
-    method: 'PUT',
-    headers: {
-      authorization: `Basic ${Buffer.from(`boss:${PASSWORD}`).toString('base64')}`,
-      'content-type': 'application/json',
-    },
-    body: '{"webservices":"warning"}',
-  });
+  const url = `http://localhost:${poise.ports.http}/poise/api/logs`;
+  const authorization = `Basic ${Buffer.from(`boss:${PASSWORD}`).toString('base64')}`;
+  const headers = { authorization, 'content-type': 'application/json' };
+  const put = await fetch(url, { method: 'PUT', headers, body: '{"webservices":"warning"}' });
   expect(put.status).toBe(200);
   await admin.press('Save');
   const dialog = page.getByRole('alertdialog', { name: 'Changed meanwhile by somebody else' });
   await dialog.getByRole('cell', { name: 'Errors', exact: true }).waitFor();
   await dialog.getByRole('cell', { name: 'Warnings and errors', exact: true }).waitFor();
   await admin.looksRight('logs-conflict');
-  await dialog.getByRole('button', { name: 'Take what is stored' }).press('Enter');
+  await admin.answer('Take what is stored');
   await expect.poll(() => page.getByLabel('Webservices').inputValue()).toBe('warning');
   await admin.choose('Webservices', 'Information');
   await admin.press('Save');
-  await expect.poll(() => page.getByLabel('Webservices').inputValue()).toBe('information');
+  const stored = async () => (await fetch(url, { headers })).json();
+  await expect.poll(stored).toMatchObject({ webservices: 'information' });
   await page.reload();
   expect(await page.getByLabel('Notification service').inputValue()).toBe('debug');
   await admin.area('Audit log');
@@ -367,6 +418,7 @@ test('what was done for a request of an agent, step by step, found by the agent'
     body: '<User><state>LOGIN</state><extension>1301</extension></User>',
   });
   expect(status).toBe(202);
+  await isSignedIn('2301');
   await admin.signIn('boss', PASSWORD);
   await admin.area('Trace');
   await admin.type('Agent (login ID)', '2301');
@@ -409,6 +461,7 @@ test('the logs of this server, and files, are read by the tracer', async () => {
     body: '<User><state>LOGIN</state><extension>1302</extension></User>',
   });
   expect(signedIn.status).toBe(202);
+  await isSignedIn('2302');
   await admin.signIn('boss', PASSWORD);
   await admin.area('Log analysis');
   await admin.press('Analyse');
@@ -464,7 +517,7 @@ test('gadgets come in an archive or file by file, are replaced and deleted, and 
   expect([await served('Hello/Hello.xml'), await served('Hello/old.js')]).toEqual([200, 200]);
   await archive({ 'Hello/Hello.xml': gadget });
   await admin.press('Upload');
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Replace' }).press('Enter');
+  await admin.answer('Replace');
   await page.locator('.said', { hasText: 'Hello is here. Files: 1.' }).waitFor();
   expect([await served('Hello/Hello.xml'), await served('Hello/old.js')]).toEqual([200, 404]);
   await page.getByLabel('ZIP archive').setInputFiles({
@@ -485,7 +538,7 @@ test('gadgets come in an archive or file by file, are replaced and deleted, and 
   expect(await served('Two/two.js')).toBe(200);
   await admin.looksRight('gadgets');
   await admin.pressInTable('Delete Hello');
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).press('Enter');
+  await admin.answer('Delete');
   await page.locator('.said', { hasText: 'Hello is deleted.' }).waitFor();
   expect([await served('Hello/Hello.xml'), await served('Two/Two.xml')]).toEqual([404, 200]);
   await admin.area('Audit log');
@@ -525,10 +578,7 @@ test('another certificate is served to new connections at once, and the own one 
   expect(await served()).toBe('desk.example');
   await admin.looksRight('certificate-installed');
   await admin.press('Back to our own certificate');
-  await page
-    .getByRole('alertdialog')
-    .getByRole('button', { name: 'Back to our own certificate' })
-    .press('Enter');
+  await admin.answer('Back to our own certificate');
   await page.getByText('Poise made this certificate itself').waitFor();
   expect(await served()).toBe(own);
   await admin.area('Audit log');
@@ -692,9 +742,7 @@ test('names that turn the direction turn nothing but themselves; those that nobo
   expect((await post('users', turned)).status).toBe(400);
   await admin.signIn('boss', PASSWORD);
   const isInOrder = async (address: string) => {
-    await page.evaluate((hash) => {
-      location.hash = hash;
-    }, `#/${address}`);
+    await admin.goTo(`#/${address}`);
     await page.locator('.table tbody tr, form.editor').first().waitFor();
     await expect.poll(() => page.locator('.hint', { hasText: 'Loading' }).count()).toBe(0);
     expect(await page.evaluate(turnedWords), address).toEqual([]);
@@ -768,9 +816,7 @@ test.each(['en', 'de', 'fr'])('every area looks right in %s', async (locale) => 
     .locator('.areas a')
     .evaluateAll((links) => links.map((link) => link.getAttribute('href') as string));
   for (const area of areas) {
-    await page.evaluate((hash) => {
-      location.hash = hash;
-    }, area);
+    await admin.goTo(area);
     await page.locator('.table, .facts, main form').first().waitFor();
     await admin.looksRight(`${locale}-${area.slice(2)}`);
     expect(await page.locator('.notice.error').count(), area).toBe(0);

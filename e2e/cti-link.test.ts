@@ -75,7 +75,6 @@ const statusEvent = (session: XmppSession, status: string) =>
       `<items node="/finesse/api/SystemInfo">(?:(?!</message>).)*&lt;status&gt;${status}&lt;(?:(?!</message>).)*</message>`,
       's',
     ),
-    15_000,
   );
 
 const systemStatus = async () => {

@@ -71,9 +71,9 @@ test('PostgreSQL is lost and comes back: agents work on, changes answer 503 mean
   expect((await rest(server, '2001', 'PUT', '/User/2001', signInBody('10001'))).status).toBe(202);
   await eventually('the sign-in', async () => (await stateOf(server)) === 'NOT_READY');
   expect(await health(server)).toMatchObject({ status: 503, ready: false });
-  expect(server.output()).toContain('Reading goes on from memory.');
+  await eventually('it is said', () => server.output().includes('Reading goes on from memory.'));
   await cluster.up();
-  await eventually('the database', async () => (await health(server)).ready, 30_000);
+  await eventually('the database', async () => (await health(server)).ready, 60_000);
   expect((await createReason(server, 403)).status).toBe(200);
   expect(await reasons(server)).toEqual(['Reason 401', 'Reason 403']);
   expect(await stateOf(server)).toBe('NOT_READY');
@@ -117,12 +117,12 @@ test('a PostgreSQL that goes away while a server starts is waited for, too', {
     if (state === 'away') return client.destroy();
     connections += 1;
     const database = connect(behind, '127.0.0.1', () => client.pipe(database).pipe(client));
-    client.on('close', () => {
-      database.destroy();
+    // The settings have been read. Noticed here before the server can know that its connection has ended, and asks for the next.
+    database.on('end', () => {
       connections -= 1;
-      // The settings have been read.
       if (connections === 0 && state === 'there') state = 'away';
     });
+    client.on('close', () => database.destroy());
     database.on('close', () => client.destroy());
     for (const socket of [client, database]) socket.on('error', () => {});
   });
@@ -158,7 +158,7 @@ test('a backup is restored beside a running server, and moves to the other datab
   expect(restored.output).toContain('A server is running');
   // The server was told by the command.
   expect(await reasons(sqlite)).toEqual(['Reason 401']);
-  expect(sqlite.output()).toContain(`(poise restore ${file})`);
+  await eventually('it is said', () => sqlite.output().includes(`(poise restore ${file})`));
   await eventually('the sign-in', async () => (await stateOf(sqlite)) === 'NOT_READY');
   // What was there before can be had back.
   const [before] = readdirSync(join(sqlite.data, 'backup'));

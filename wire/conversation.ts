@@ -70,7 +70,8 @@ export interface Target {
   ) => Promise<number>;
 }
 
-const PATIENCE_MS = 8000;
+/** For what has to come: a limit for what hangs, not a measure. */
+const PATIENCE_MS = 30_000;
 
 /** Holds the conversation; rejects with the line, what was expected and what came. */
 export async function hold(conversation: Conversation, target: Target): Promise<Record<string, string>> {

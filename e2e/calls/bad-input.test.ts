@@ -4,7 +4,7 @@
  */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { boshSession } from '../connections/bosh.ts';
-import { Floor } from '../connections/floor.ts';
+import { Floor, PATIENT_CALLS } from '../connections/floor.ts';
 import {
   actionsOf,
   dialogIn,
@@ -24,7 +24,7 @@ let other: UserDesk;
 let bystander: UserDesk;
 let bystanderCall: string;
 beforeAll(async () => {
-  poise = await startPoise();
+  poise = await startPoise({ args: PATIENT_CALLS });
   floor = await Floor.open(poise);
   [agent, other, bystander] = (await floor.signedIn('3001', '3002', '3003')) as [
     UserDesk,

@@ -1,7 +1,7 @@
 /** Calls with more than two parties, and calls that are handed on: consultations, transfers, conferences. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { eventually } from '../connections/deadline.ts';
-import { Floor } from '../connections/floor.ts';
+import { eventually, PATIENT_MS } from '../connections/deadline.ts';
+import { Floor, PATIENT_CALLS } from '../connections/floor.ts';
 import {
   actionsOf,
   dialogIn,
@@ -22,7 +22,7 @@ let three: UserDesk;
 let supervisor: UserDesk;
 let support: UserDesk;
 beforeAll(async () => {
-  poise = await startPoise();
+  poise = await startPoise({ args: PATIENT_CALLS });
   floor = await Floor.open(poise);
   [one, two, three, supervisor, support] = (await floor.signedIn(
     '3001',
@@ -62,11 +62,9 @@ async function consult(from: UserDesk, id: string, to: UserDesk): Promise<string
 const partiesOf = async (desk: UserDesk, id: string) => (await floor.pictureOf(desk.id)).calls[id]?.parties;
 /** Waits until these are the parties of a dialog, and that everybody agrees. */
 async function holds(desk: UserDesk, id: string, parties: Readonly<Record<string, string>>): Promise<void> {
-  await eventually(`the parties ${Object.keys(parties).join()} of ${id}`, async () => {
-    const seen = (await partiesOf(desk, id)) ?? {};
-    return Object.keys(seen).sort().join() === Object.keys(parties).sort().join() || undefined;
-  });
-  expect(await partiesOf(desk, id)).toEqual(parties);
+  await expect
+    .poll(() => partiesOf(desk, id), { message: `the parties of ${id}`, timeout: PATIENT_MS })
+    .toEqual(parties);
   await floor.agrees();
 }
 

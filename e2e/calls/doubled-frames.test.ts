@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Floor } from '../connections/floor.ts';
+import { Floor, PATIENT_CALLS } from '../connections/floor.ts';
 import { dialogsOf, idOf, type SeenUpdate, type UserDesk } from '../connections/user-desk.ts';
 import { dataDirectory, freeOffset, type LaunchedPoise, launchPoise, portsAt } from '../server.ts';
 
@@ -56,7 +56,7 @@ beforeAll(async () => {
     launched.push(poise);
     await poise.says(/^poise: IN_SERVICE/m);
   };
-  await start(['cti', '--demo']);
+  await start(['cti', '--demo', ...PATIENT_CALLS]);
   line = await doublingLine(ports.ctiA);
   const { port } = line.address() as AddressInfo;
   await start([

@@ -6,8 +6,8 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CuttableLine } from '../connections/cuttable-line.ts';
-import { eventually } from '../connections/deadline.ts';
-import { Floor } from '../connections/floor.ts';
+import { eventually, PATIENT_MS } from '../connections/deadline.ts';
+import { Floor, PATIENT_CALLS } from '../connections/floor.ts';
 import { dialogsOf, idOf, type UserDesk } from '../connections/user-desk.ts';
 import {
   dataDirectory,
@@ -29,15 +29,15 @@ let floor: Floor;
 let line: CuttableLine;
 
 async function startCti(): Promise<LaunchedPoise> {
-  const launched = launchPoise(['cti', '--demo', ...common]);
+  const launched = launchPoise(['cti', '--demo', ...common, ...PATIENT_CALLS]);
   await launched.says(/^poise: IN_SERVICE/m);
   return launched;
 }
 async function startServer(): Promise<LaunchedPoise> {
   const launched = launchPoise([
     ...['start', '--demo', '--only', 'webservices,notification,desktop', ...common],
-    // A silent link is found out within three heartbeats.
-    ...['--set', 'cti.embedded=false', '--set', `cti.a=127.0.0.1:${line.port}`, '--set', 'cti.heartbeat=1s'],
+    // A silent link is found out within three heartbeats; a process that waits for its turn on a busy machine is not one.
+    ...['--set', 'cti.embedded=false', '--set', `cti.a=127.0.0.1:${line.port}`, '--set', 'cti.heartbeat=3s'],
   ]);
   await launched.says(/^poise: IN_SERVICE/m);
   return launched;
@@ -149,8 +149,13 @@ const since = async (id: string) =>
     /<stateChangeTime>(.*?)</.exec((await rest({ ports }, id, 'GET', `/User/${id}`)).text)?.[1] ?? '',
   );
 
-/** What a rounding may make, and a machine that answers slowly. @param answerMs how long an answer takes */
-const isShort = (answerMs: number) => (ms: number) => ms <= 3_000 + 10 * answerMs;
+/**
+ * What a rounding may make, and a machine that answers slowly.
+ * @param startMs how long the start took, in which the answers of the CTI server may have waited to be read
+ * @param answerMs how long an answer takes
+ */
+const isShort = (startMs: number, answerMs: number) => (ms: number) =>
+  ms <= Math.max(3_000, startMs) + 10 * answerMs;
 
 /** What goes by itself, in half a minute: the tone of a call that has failed, and a wrap-up. A busy machine may come too late for them. */
 const PASSING: readonly string[] = ['2001', '3019'];
@@ -174,7 +179,9 @@ test('the webservices are killed and come back: everybody is where the CTI serve
   await floor.customer('3020', { from: '15557777', variables: { callVariable2: 'in the gap' } });
   await floor.phone('3020', 'auto-answer', 'on');
   const ids = [...floor.desks.keys()];
+  const starts = performance.now();
   server = await startServer();
+  const startMs = performance.now() - starts;
   // Agents come back at new sessions, as their desktops do.
   await eventually('the webservices answer', async () =>
     (await rest({ ports }, '3001', 'GET', '/User/3001')).status === 200 ? true : undefined,
@@ -206,7 +213,7 @@ test('the webservices are killed and come back: everybody is where the CTI serve
   }
   for (const [id, shift] of shifts)
     if (!['3001', '3020', ...PASSING].includes(id))
-      expect([id, shift]).toEqual([id, expect.toSatisfy(isShort(answerMs))]);
+      expect([id, shift]).toEqual([id, expect.toSatisfy(isShort(startMs, answerMs))]);
 }, 240_000);
 
 test('after it calls can be controlled again, by their old and their new dialogs', async () => {
@@ -253,7 +260,7 @@ test('the link is silent for a while: what happened in the gap is told when it c
     'the webservices are out of service',
     async () =>
       (await rest({ ports }, '3010', 'GET', '/User/3010/Dialogs')).status === 503 ? true : undefined,
-    20_000,
+    2 * PATIENT_MS,
   );
   cti.child.kill('SIGCONT');
   // While the CTI server reads what waits for it, somebody hangs up.
@@ -263,7 +270,7 @@ test('the link is silent for a while: what happened in the gap is told when it c
     'the webservices are back',
     async () =>
       (await rest({ ports }, '3010', 'GET', '/User/3010/Dialogs')).status === 200 ? true : undefined,
-    20_000,
+    2 * PATIENT_MS,
   );
   await deskOf('3010').over(on('3010'));
   await floor.agrees();

@@ -1,7 +1,8 @@
 /** Supervisor 2050 and her team 5000: what she is told, listening and joining in, states of agents who talk. */
+import { AgentState } from '@poise/ged188';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../connections/deadline.ts';
-import { Floor } from '../connections/floor.ts';
+import { Floor, PATIENT_CALLS } from '../connections/floor.ts';
 import { tcpSession } from '../connections/tcp-session.ts';
 import {
   actionsOf,
@@ -23,7 +24,7 @@ let supervisor: UserDesk;
 let stranger: UserDesk;
 let team: UpdateLog;
 beforeAll(async () => {
-  poise = await startPoise();
+  poise = await startPoise({ args: PATIENT_CALLS });
   floor = await Floor.open(poise);
   supervisor = (await floor.signedIn(['2050', '2006']))[0]!;
   // A client that asks for the events of the team, as the desktop of a supervisor does.
@@ -110,6 +111,10 @@ test('listening: who may, when, and that the agent is shown it and is in no othe
     '13145',
   ]);
   const { id } = await talk();
+  // What the answer of this call was told by has come once what was asked after it has.
+  const data = '<mediaProperties><callvariables><CallVariable><name>callVariable1</name><value>x</value>';
+  const ends = '</CallVariable></callvariables></mediaProperties>';
+  await agent.dialog(id, 'UPDATE_CALL_DATA', step('data'), data + ends);
   const seen = agent.log.updates.length;
   expect(refusal(await stranger.rest('POST', '/User/2051/Dialogs', monitorBody('2007', '2005')))).toEqual([
     401,
@@ -210,14 +215,22 @@ test('the state of an agent who talks is changed after the call; strangers chang
   await agent.dialog(id, 'DROP', step('drop'));
   await agent.becomes('WORK_READY');
   // In wrap-up the supervisor may, without a reason.
+  const before = floor.observer.events.length;
   expect(refusal(await change(supervisor, 'NOT_READY', step('no'), LUNCH))).toEqual([400, 'Invalid Input']);
   expect((await change(supervisor, 'NOT_READY', step('not-ready'))).status).toBe(202);
   await agent.becomes('NOT_READY');
   // Its reason is that of supervisors, which no team has in its list.
-  const told = floor.observer.events.findLast(
-    ({ name, fields }) => name === 'AGENT_STATE_EVENT' && fields['AgentID'] === '2001',
+  const told = await eventually('the event of the CTI server', () =>
+    floor.observer.events
+      .slice(before)
+      .find(
+        ({ name, fields }) =>
+          name === 'AGENT_STATE_EVENT' &&
+          fields['AgentID'] === '2001' &&
+          fields['AgentState'] === AgentState.NOT_READY,
+      ),
   );
-  expect(told?.fields['EventReasonCode']).toBe(999);
+  expect(told.fields['EventReasonCode']).toBe(999);
   await agent.over(id);
 });
 

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { Floor } from '../connections/floor.ts';
+import { Floor, PATIENT_CALLS } from '../connections/floor.ts';
 import { actionsOf, dialogIn, idOf, legOf, type UserDesk } from '../connections/user-desk.ts';
 import { dataDirectory, type RunningPoise, startPoise } from '../server.ts';
 
@@ -12,12 +12,14 @@ let floor: Floor;
 let agent: UserDesk;
 const data = dataDirectory();
 beforeAll(async () => {
-  // The first start makes the demonstration centre; then team 5001 wraps up like 5000, but for one second only.
+  // The first start makes the demonstration centre; then team 5001 wraps up like 5000, but for one second only, and 5000 for as long
+  // as a busy machine may need.
   await (await startPoise({ data })).stop();
   const database = new DatabaseSync(join(data, 'poise.sqlite'));
+  database.exec('UPDATE team SET wrap_up_timer_seconds = 3600 WHERE id = 5000');
   database.exec("UPDATE team SET wrap_up_incoming = 'REQUIRED', wrap_up_timer_seconds = 1 WHERE id = 5001");
   database.close();
-  poise = await startPoise({ data });
+  poise = await startPoise({ data, args: PATIENT_CALLS });
   floor = await Floor.open(poise);
   [agent] = (await floor.signedIn(['2001', '2005'])) as [UserDesk];
 });

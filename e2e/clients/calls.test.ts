@@ -7,11 +7,15 @@ import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { launchBrowser, NO_BROWSER } from '../browser.ts';
-import { within } from '../connections/deadline.ts';
+import { eventually, within } from '../connections/deadline.ts';
 import { Floor } from '../connections/floor.ts';
 import { program, type RunningPoise, rest, startPoise } from '../server.ts';
+
+// Each client is a process or a page of its own, and does ten things before it says that it has.
+vi.setConfig({ testTimeout: 240_000 });
+const SAID_MS = 60_000;
 
 let poise: RunningPoise;
 let floor: Floor;
@@ -51,7 +55,10 @@ function storyOf(text: string): readonly string[] {
 const used = new Set<string>();
 afterEach(async () => {
   for (const id of used)
-    expect((await rest(poise, id, 'GET', `/User/${id}/Dialogs`)).text, id).toBe('<Dialogs/>');
+    await eventually(
+      `${id} has no dialogs`,
+      async () => (await rest(poise, id, 'GET', `/User/${id}/Dialogs`)).text === '<Dialogs/>',
+    );
 });
 
 /**
@@ -132,7 +139,7 @@ test.for([
   const page = await browser.newPage();
   const says = (text: string) =>
     page.waitForFunction((t) => document.getElementById('log')?.textContent?.includes(t), text, {
-      timeout: 15_000,
+      timeout: SAID_MS,
     });
   try {
     const query = new URLSearchParams({ agent, service: service() });
@@ -171,7 +178,7 @@ function client(command: string, args: readonly string[], env: NodeJS.ProcessEnv
     text: () => text,
     says: (words: string) =>
       within(
-        15_000,
+        SAID_MS,
         () => `“${words}”; it said:\n${text.slice(-4_000)}`,
         new Promise<void>((done, fail) => {
           const look = () => {

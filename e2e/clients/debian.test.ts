@@ -4,8 +4,11 @@ import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { program, type RunningPoise, rest, signInBody, startPoise } from '../server.ts';
+
+// Each client is a process of its own.
+vi.setConfig({ testTimeout: 240_000 });
 
 let poise: RunningPoise;
 beforeAll(async () => {

@@ -5,8 +5,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type RunningPoise, rest, signInBody, signOutBody, startPoise } from '../server.ts';
+
+// Each client is a process of its own.
+vi.setConfig({ testTimeout: 240_000 });
 
 let poise: RunningPoise;
 beforeAll(async () => {

@@ -7,8 +7,11 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { type RunningPoise, rest, signInBody, signOutBody, startPoise } from '../server.ts';
+
+// Each client is a process of its own.
+vi.setConfig({ testTimeout: 240_000 });
 
 let poise: RunningPoise;
 beforeAll(async () => {

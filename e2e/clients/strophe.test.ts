@@ -73,10 +73,9 @@ async function signIn(origin: string, agent: string, api: string, service: strin
   const page = await (browser as Browser).newPage();
   try {
     await page.goto(`${origin}?${new URLSearchParams({ agent, api, service })}`);
-    await page.waitForFunction(
-      (id) => document.getElementById('log')?.textContent?.includes(`update page-${id}`),
-      agent,
-    );
+    // The Update comes on a line of its own, before the answer or after it.
+    for (const words of [`update page-${agent}`, 'put '])
+      await page.waitForFunction((w) => document.getElementById('log')?.textContent?.includes(w), words);
     return (await page.textContent('#log')) ?? '';
   } finally {
     await page.close();

@@ -77,7 +77,7 @@ export class Connection {
       bytes += piece.length;
       if (this.socket.write(piece)) continue;
       await within(
-        10_000,
+        PATIENT_MS,
         'the peer takes what is sent, or ends the connection',
         new Promise<void>((done) => {
           const go = () => {

@@ -27,6 +27,9 @@ export type Exchange = 'control' | 'control-cti';
 
 const ADMINISTRATOR = 'admin';
 
+/** Arguments of the process with the contact centre: a call rings for as long as a busy machine may need to answer it. */
+export const PATIENT_CALLS = ['--set', 'acd.ringTime=5m'] as const;
+
 /** A supervisor listens to the agent: shown to the agent, and no call of the agent's. */
 const isListening = (dialog: Parameters<typeof legOf>[0], extension: string): boolean =>
   dialog.child('mediaProperties')?.child('callType')?.text === 'SUPERVISOR_MONITOR' &&

@@ -29,7 +29,9 @@ export class TcpSession implements XmppSession {
     this.send(
       `<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>${resource}</resource></bind></iq>`,
     );
-    this.jid = /<jid>([^<]*)<\/jid>/.exec(await this.until(/<\/iq>/))?.[1] ?? '';
+    // A ping may come before it.
+    const bound = await this.until(/<iq[^>]* id="bind"[\s\S]*?<\/iq>/);
+    this.jid = /<jid>([^<]*)<\/jid>/.exec(bound)?.[1] ?? '';
     return this;
   }
 
@@ -42,9 +44,16 @@ export class TcpSession implements XmppSession {
 
   /** Answers pings from now on, as every client does. */
   answerPings(): this {
+    // What a chunk ended in the midst of.
+    let rest = '';
     this.connection.socket.on('data', (chunk: Buffer) => {
-      for (const [, id] of chunk.toString('latin1').matchAll(/<iq type="get" id="(ping-[^"]*)"/g))
+      const text = rest + chunk.toString('latin1');
+      let read = 0;
+      for (const { index, 0: ping, 1: id } of text.matchAll(/<iq type="get" id="(ping-[^"]*)"/g)) {
         this.send(`<iq type='result' id='${id}' to='localhost'/>`);
+        read = index + ping.length;
+      }
+      rest = text.slice(Math.max(read, text.lastIndexOf('<')));
     });
     return this;
   }

@@ -12,6 +12,8 @@ export class Witness {
   readonly session: XmppSession;
   readonly #poise: RunningPoise;
   #count = 0;
+  /** The end of what is asked already. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(poise: RunningPoise, id: string, session: XmppSession) {
     this.#poise = poise;
@@ -27,8 +29,17 @@ export class Witness {
     return witness;
   }
 
-  /** Changes the state, and sees the Update with its own requestId in its own session. */
-  async isServed(): Promise<void> {
+  /**
+   * Changes the state, and sees the Update with its own requestId in its own session. One after the other, where tests run side by
+   * side: who waits for one Update takes what came before it out of the session.
+   */
+  isServed(): Promise<void> {
+    const turn = this.#turn.then(() => this.#isServed());
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #isServed(): Promise<void> {
     const state = this.#count % 2 === 0 ? 'READY' : 'NOT_READY';
     const update = await this.asks(`<User><state>${state}</state></User>`);
     expect(update).toContain(`&lt;state&gt;${state}&lt;/state&gt;`);

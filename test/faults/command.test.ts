@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-test('npm run simulate -- --count 1 starts and ends well', { timeout: 120_000 }, async () => {
+test('npm run simulate -- --count 1 starts and ends well', { timeout: 600_000 }, async () => {
   const { stdout } = await promisify(execFile)('npm', ['run', 'simulate', '--', '--count', '1'], {
     cwd: ROOT,
   });

@@ -30,6 +30,8 @@ export interface Tagged {
 export interface Page {
   readonly items: readonly Item[];
   readonly total: number;
+  /** Stands for the whole list, where it can be imported; else empty. */
+  readonly etag: string;
 }
 
 export interface Wish {
@@ -123,7 +125,8 @@ export class Api {
   async list(path: string, wish: Wish & Readonly<Record<string, string | number>> = {}): Promise<Page> {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(wish)) if (value !== '') query.set(name, String(value));
-    return (await this.#ask(`${CONFIG}/${path}?${query}`)).body as Page;
+    const { body, etag } = await this.#ask(`${CONFIG}/${path}?${query}`);
+    return { ...(body as Omit<Page, 'etag'>), etag };
   }
 
   async get(path: string): Promise<Tagged> {
@@ -137,11 +140,6 @@ export class Api {
   async update(path: string, item: Item, etag: string): Promise<Tagged> {
     const headers = { 'if-match': etag };
     return tagged(await this.#ask(`${CONFIG}/${path}`, { method: 'PUT', body: item, headers }));
-  }
-
-  /** Stands for a whole list that can be imported. */
-  async tagOf(path: string): Promise<string> {
-    return tagged(await this.#ask(`${CONFIG}/${path}?limit=1`)).etag;
   }
 
   /** Many at once: all of them or none. @param etag of the list that is replaced @returns how many there are now */
@@ -166,10 +164,9 @@ export class Api {
     return tagged(await this.#ask(`/poise/api/${path}`));
   }
 
-  /** @param path below `/poise/api` @param etag of the version that is to be changed; undefined: any */
-  async send(path: string, method: 'PUT' | 'POST' | 'DELETE', body?: unknown, etag?: string): Promise<void> {
-    const headers = etag === undefined ? {} : { 'if-match': etag };
-    await this.#ask(`/poise/api/${path}`, { method, body, headers });
+  /** @param path below `/poise/api` */
+  async send(path: string, method: 'PUT' | 'POST' | 'DELETE', body?: unknown): Promise<void> {
+    await this.#ask(`/poise/api/${path}`, { method, body });
   }
 
   /**
@@ -223,6 +220,12 @@ export class Api {
   async testCti(side: Item): Promise<CtiTest> {
     const asked = { method: 'POST', body: side };
     return (await this.#ask(`${CONFIG}/settings/cti/test`, asked)).body as CtiTest;
+  }
+
+  /** @param path below `/poise/api` @param etag of the version that is to be changed @returns what is there now */
+  async change(path: string, body: unknown, etag: string): Promise<Tagged> {
+    const headers = { 'if-match': etag };
+    return tagged(await this.#ask(`/poise/api/${path}`, { method: 'PUT', body, headers }));
   }
 
   async signOutAgent(loginId: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { Api } from './api.ts';
 import { ConsoleContext, sentenceOf, useConsole } from './context.tsx';
@@ -138,9 +138,9 @@ function Shell({
       window.removeEventListener('beforeunload', leaving);
     };
   }, []);
-  // A new page begins at its heading, for those who see and those who hear.
+  // A new page begins at its heading, for those who see and those who hear. At once: whoever sees the page may press Tab already.
   // biome-ignore lint/correctness/useExhaustiveDependencies: when the address changes
-  useEffect(() => {
+  useLayoutEffect(() => {
     main.current?.focus({ preventScroll: true });
     window.scrollTo(0, 0);
   }, [address]);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { descriptionsFor, TEAM_RESOURCES } from '../../server/src/configuration/descriptions.ts';
 import { SETTINGS_DESCRIPTIONS } from '../../server/src/configuration/settings-descriptions.ts';
 import { validate } from '../../server/src/configuration/validate.ts';
-import { differences, faultsOf, nextFree, toSend, withFixed } from './checks.ts';
+import { afterSave, differences, faultsOf, nextFree, toSend, withFixed } from './checks.ts';
 import { type Field, type Item, type Json, newItem, type ValueType } from './schema.ts';
 
 const FIELDS: readonly Field[] = [
@@ -147,4 +147,17 @@ test.each([
   [[1, 2, 3, 4], null],
 ])('beside %j the next free one is %s', (used, free) => {
   expect(nextFree(new Set(used), { min: 1, max: 4 })).toBe(free);
+});
+
+test('what is stored takes the place of what was sent, and of nothing that was changed meanwhile', () => {
+  const sent = { label: ' Lunch ', code: 1, rows: [{ name: 'a' }], password: 'secret' };
+  const now = { ...sent, code: 12, rows: [{ name: 'a' }] };
+  const stored = { id: 7, label: 'Lunch', code: 1, rows: [{ name: 'A' }], password: '' };
+  expect(afterSave(now, sent, stored)).toEqual({
+    id: 7,
+    label: 'Lunch',
+    code: 12,
+    rows: [{ name: 'A' }],
+    password: '',
+  });
 });

@@ -18,6 +18,15 @@ export const toSend = (fields: readonly Field[], item: Item, isNew: boolean): It
     }),
   );
 
+/**
+ * What a form shows once it is saved: what is stored now, but for what was changed while the answer was on its way.
+ * @param now what the form shows @param sent what it showed when it was saved @param stored what the server has made of it
+ */
+export const afterSave = (now: Item, sent: Item, stored: Item): Item => ({
+  ...now,
+  ...Object.fromEntries(Object.entries(stored).filter(([name]) => isSame(now[name], sent[name]))),
+});
+
 /** Fields that something else fixes: they can be read, are not sent, and so nobody misses them. */
 export const withFixed = (fields: readonly Field[], names: ReadonlySet<string>): readonly Field[] =>
   fields.map((field) => (names.has(field.name) ? { ...field, fixed: true } : field));

@@ -43,7 +43,8 @@ export function CollectionPage({
   title?: string;
   /** Values of choices that all have. */
   only?: Readonly<Record<string, string>>;
-  children?: (again: () => void) => ReactNode;
+  /** @param etag of what is shown */
+  children?: (again: () => void, etag: string) => ReactNode;
 }) {
   const { api, schema, go } = useConsole();
   const { t } = useMessages();
@@ -87,7 +88,7 @@ export function CollectionPage({
         onView={setView}
         onOpen={(row) => go(`${address}/${encodeURIComponent(String(row.id))}`)}
       >
-        {children?.(again)}
+        {children?.(again, value?.etag ?? '')}
       </DataTable>
     </>
   );
@@ -173,7 +174,6 @@ export function ContactsPage({ book }: { book: string }) {
   const { t } = useMessages();
   const path = `phoneBooks/${book}/contacts`;
   const { value, error } = useLoaded(() => api.get(`phoneBooks/${book}`), book);
-  const seen = useLoaded(() => api.tagOf(path), path);
   const [told, setTold] = useState<string | null>(null);
   const [read, setRead] = useState<ContactsRead | null>(null);
   const [mode, setMode] = useState<ImportMode>('replace');
@@ -197,18 +197,16 @@ export function ContactsPage({ book }: { book: string }) {
     if ('line' in found) setTold(t('csv.line', { line: String(found.line) }));
     else setRead(found);
   };
-  const importAll = async ({ contacts, lines }: ContactsRead, again: () => void) => {
+  const importAll = async ({ contacts, lines }: ContactsRead, again: () => void, etag: string) => {
     setRead(null);
     try {
-      const total = await api.import(path, contacts, mode, seen.value ?? '');
+      const total = await api.import(path, contacts, mode, etag);
       setTold(t('csv.done', { count: String(contacts.length), total: String(total) }));
       again();
-      seen.again();
     } catch (failure) {
       if (failure instanceof Refusal && failure.status === 412) {
         setTold(t('csv.changed'));
         again();
-        seen.again();
         return;
       }
       const [first] = failure instanceof Refusal ? failure.errors : [];
@@ -235,7 +233,7 @@ export function ContactsPage({ book }: { book: string }) {
         address={path}
         title={`${t('contacts')}: ${within(String(value?.item.name ?? ''))}`}
       >
-        {(again) => (
+        {(again, etag) => (
           <>
             <Button className="button" onPress={() => file.current?.click()}>
               {t('csv.import')}
@@ -256,7 +254,7 @@ export function ContactsPage({ book }: { book: string }) {
                 title={t('csv.question', { count: String(read.contacts.length) })}
                 yes={t('csv.import')}
                 no={t('form.cancel')}
-                onYes={() => void importAll(read, again)}
+                onYes={() => void importAll(read, again, etag)}
                 onNo={() => setRead(null)}
               >
                 <fieldset className="group">

@@ -1,9 +1,18 @@
 /** The form of one object: drawn from its description, checked beside the fields, never overwriting what somebody else has changed. */
 import { within } from '@poise/pages';
-import { type FormEvent, lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import {
+  type FormEvent,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { Button } from 'react-aria-components';
 import { type Api, type FieldFault, Refusal, type Tagged } from '../api.ts';
-import { differences, faultsOf, nextFree, toSend, withFixed } from '../checks.ts';
+import { afterSave, differences, faultsOf, nextFree, toSend, withFixed } from '../checks.ts';
 import { labelOf, sentenceOf, useConsole, useLoaded } from '../context.tsx';
 import { leavesDefaultLayout, withLayout } from '../form/default-layout.ts';
 import { faultText } from '../form/fault-text.ts';
@@ -156,7 +165,11 @@ export function Editor({
         fields.filter(({ writeOnly }) => writeOnly).map((f) => [f.name, emptyValue(f.value)]),
       )),
   }));
+  const latest = useRef(item);
+  latest.current = item;
   const [faults, setFaults] = useState<readonly FieldFault[]>([]);
+  /** How often a save was refused. */
+  const [refusals, setRefusals] = useState(0);
   const [problem, setProblem] = useState<string | null>(null);
   const [conflict, setConflict] = useState<Tagged | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -176,10 +189,11 @@ export function Editor({
         : `${what}: ${name}`;
 
   useEffect(() => () => setDirty(false), [setDirty]);
-  // The focus goes to the first field that is to be mended.
-  useEffect(() => {
+  // The focus goes to the first field that is to be mended: when they are told of, and not while one after the other is mended.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when a save is refused
+  useLayoutEffect(() => {
     if (faults.length > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
-  }, [faults]);
+  }, [refusals]);
 
   const change = (next: Item) => {
     setItem(next);
@@ -194,11 +208,16 @@ export function Editor({
       );
   };
 
+  const refuse = (found: readonly FieldFault[]) => {
+    setFaults(found);
+    setRefusals((before) => before + 1);
+  };
+
   const save = async (etag = stored?.etag ?? '') => {
     const sent = toSend(fields, item, isNew);
     const found = faultsOf(fields, sent, stored?.item);
     if (found.length > 0) {
-      setFaults(found);
+      refuse(found);
       setProblem(t('form.faults'));
       return;
     }
@@ -213,11 +232,13 @@ export function Editor({
       else {
         setStored(told);
         const secrets = fields.filter(({ writeOnly }) => writeOnly).map(({ name: field }) => [field, '']);
-        setItem({ ...item, ...told.item, ...Object.fromEntries(isSettings ? secrets : []) });
+        const kept = { ...told.item, ...Object.fromEntries(isSettings ? secrets : []) };
+        setItem((now) => afterSave(now, item, kept));
+        setDirty(latest.current !== item);
       }
     } catch (error) {
       if (!(error instanceof Refusal) || error.status === 401) return;
-      setFaults(error.errors);
+      refuse(error.errors);
       setProblem(error.errors.length > 0 ? t('form.faults') : sentenceOf(t, error));
       if (error.status === 412)
         try {

@@ -1,5 +1,5 @@
 /** How much the server writes to its logs, until its next start. */
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { Refusal, type Tagged } from '../api.ts';
 import { sentenceOf, useConsole, useLoaded } from '../context.tsx';
@@ -18,21 +18,22 @@ const PATH = 'logs';
 export function LogsPage() {
   const { api, say, setDirty } = useConsole();
   const { t } = useMessages();
-  const { value, error, again } = useLoaded(() => api.readTagged(PATH), PATH);
+  const { value: read, error } = useLoaded(() => api.readTagged(PATH), PATH);
+  const [value, setValue] = useState<Tagged | null>(null);
+  useEffect(() => setValue(read), [read]);
   const [chosen, setChosen] = useState<Partial<Record<Log, string>>>({});
   const [problem, setProblem] = useState<string | null>(null);
   const [conflict, setConflict] = useState<Tagged | null>(null);
-  const forget = () => {
+  const takes = (now: Tagged) => {
+    setValue(now);
     setConflict(null);
     setProblem(null);
     setChosen({});
     setDirty(false);
-    again();
   };
   const save = async (etag: string) => {
     try {
-      await api.send(PATH, 'PUT', chosen, etag);
-      forget();
+      takes(await api.change(PATH, chosen, etag));
       say(t('form.saved'));
     } catch (failure) {
       setProblem(sentenceOf(t, failure));
@@ -112,7 +113,7 @@ export function LogsPage() {
             setConflict(null);
             void save(conflict.etag);
           }}
-          onTakeTheirs={forget}
+          onTakeTheirs={() => takes(conflict)}
           // What was chosen stays; saving asks again.
           onClose={() => setConflict(null)}
         />

@@ -72,18 +72,23 @@ describe('a new data directory', () => {
   });
 
   test('keeps its log as long as somebody else has it open, and nobody waits for that', async () => {
+    const shortest = async (...extensions: string[]) => {
+      const times: number[] = [];
+      for (const extension of extensions) {
+        const from = performance.now();
+        await addPhone(extension);
+        times.push(performance.now() - from);
+      }
+      return Math.min(...times);
+    };
+    // What it takes on this machine, as busy as it is.
+    const alone = await shortest('1000', '1001', '1002');
     const server = await Store.open({ path });
-    const times: number[] = [];
-    for (const extension of ['1000', '1001', '1002']) {
-      const from = performance.now();
-      await addPhone(extension);
-      times.push(performance.now() - from);
-    }
     // SQLite would wait for 5 s, each time.
-    expect(Math.min(...times)).toBeLessThan(4_000);
-    await server.change(({ devices }) => devices.create('1003'));
+    expect(await shortest('1003', '1004', '1005')).toBeLessThan(4_000 + 5 * alone);
+    await server.change(({ devices }) => devices.create('1006'));
     await server.close();
-    expect(await phones()).toEqual(['1000', '1001', '1002', '1003']);
+    expect(await phones()).toEqual(['1000', '1001', '1002', '1003', '1004', '1005', '1006']);
   });
 
   test('keeps what was written when it is opened again', async () => {

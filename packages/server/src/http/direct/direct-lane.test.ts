@@ -471,7 +471,7 @@ describe('time', () => {
 
   test('what begins slowly goes to node:http, which gives it no more time than others', async () => {
     // Real time: node looks at no other clock.
-    const limits = { headersTimeoutMs: 300, requestTimeoutMs: 600, timeoutCheckMs: 20 };
+    const limits = { headersTimeoutMs: 1_500, requestTimeoutMs: 3_000, timeoutCheckMs: 20 };
     const port = await started(systemClock(), { limits });
     const slow = client(port);
     const dribbling = setInterval(() => slow.send('P'), 40);
