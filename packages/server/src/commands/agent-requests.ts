@@ -158,7 +158,7 @@ export class AgentRequests {
    * @returns false: there are too many
    */
   foreignAsked(key: string, data: AgentRequestData, withinMs: number): boolean {
-    this.#witness.told(data);
+    if (this.#foreign?.isSuspended !== true) this.#witness.told(data);
     return this.#foreign?.asked(data.agentId, this.#foreignRequest(key, data), withinMs) ?? false;
   }
 
@@ -170,6 +170,9 @@ export class AgentRequests {
   foreignEnded(key: string, data: AgentRequestData, outcome: ToldOutcome, end: OwnEnd['type']): boolean {
     const { agentId, verb } = data;
     const { agents } = this.#d;
+    // How the agent was when that happened is not known, nor who signed him out; what he asked for is answered when he is seen again.
+    if (this.#foreign?.isSuspended === true)
+      return this.#foreign.ended(agentId, this.#foreignRequest(key, data), outcome) !== undefined;
     if (outcome.type === 'wished' && verb !== 'LOGIN' && ON_A_CALL.has(agents.get(agentId).state))
       agents.apply(agentId, { type: 'wish', state: verb });
     this.#witness.told(data);
@@ -284,8 +287,12 @@ export class AgentRequests {
   /** The CTI link is lost: all requests but those that the link answers itself fail. */
   linkLost(): void {
     this.#lanes.linkLost();
-    // Nothing is heard of them here; when the link is back everybody is told of every agent.
-    this.#foreign?.drop();
+    this.#foreign?.suspend();
+  }
+
+  /** The link is back and every agent is known: what other nodes were asked meanwhile is answered. */
+  linkBack(): void {
+    this.#foreign?.resume();
   }
 
   /** The agent is gone from the directory: nobody is left to answer to. */

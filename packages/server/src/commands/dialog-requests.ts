@@ -192,8 +192,12 @@ export class DialogRequests {
   /** The CTI link is lost: all requests but those that the link answers itself fail. */
   linkLost(): void {
     this.#lanes.linkLost();
-    // Nothing is heard of them here; when the link is back everybody is told of every dialog.
-    this.#foreign?.drop();
+    this.#foreign?.suspend();
+  }
+
+  /** The link is back, and changes that were found were told ({@link heard}): what else other nodes were asked meanwhile is answered. */
+  linkBack(): void {
+    this.#foreign?.resume();
   }
 
   /** The user is gone from the directory: nobody is left to answer to. */

@@ -16,6 +16,8 @@ export interface ForeignRequest<D> {
   readonly at: number;
   phase: Phase;
   timer: Timer | undefined;
+  /** How long it may take to be answered, ms, as its first word says; 0: only its end was heard. */
+  withinMs?: number;
 }
 
 /** How a request ended at the node at which it was made. */
@@ -55,6 +57,7 @@ export class ForeignRequests<R extends ForeignRequest<{ readonly requestId: stri
   readonly #lanes = new Map<string, R[]>();
   readonly #byKey = new Map<string, { readonly lane: string; readonly request: R }>();
   readonly #over = new Set<string>();
+  #suspended = false;
 
   constructor(clock: Clock, work: ForeignWork<R>) {
     this.#clock = clock;
@@ -64,6 +67,11 @@ export class ForeignRequests<R extends ForeignRequest<{ readonly requestId: stri
   /** Those that are remembered. */
   get size(): number {
     return this.#byKey.size;
+  }
+
+  /** Whether nothing is heard at present that could answer them. */
+  get isSuspended(): boolean {
+    return this.#suspended;
   }
 
   /** Undefined: it is not remembered. */
@@ -89,10 +97,8 @@ export class ForeignRequests<R extends ForeignRequest<{ readonly requestId: stri
   asked(lane: string, request: R, withinMs: number): boolean {
     if (this.#byKey.has(request.key) || this.#over.has(request.key)) return true;
     if (!this.#file(lane, request)) return false;
-    this.#after(request, withinMs, () => {
-      if (request.phase === 'sent' && this.#work.answersShown(request)) this.#forget(request);
-      else this.step(request, 'timeout');
-    });
+    request.withinMs = withinMs;
+    if (!this.#suspended) this.#awaitEnd(request, withinMs);
     return true;
   }
 
@@ -108,6 +114,7 @@ export class ForeignRequests<R extends ForeignRequest<{ readonly requestId: stri
     const request = known?.request ?? said;
     request.timer?.cancel();
     if (outcome.type === 'error') this.step(request, 'refuse', outcome.error);
+    else if (this.#suspended) this.take(request, request.phase === 'answered' ? 'settle' : 'confirm');
     else if (outcome.type !== 'changed' || request.phase === 'answered') this.step(request, 'settle');
     else if (this.#work.answersLate(request)) this.#forget(request);
     else {
@@ -133,13 +140,46 @@ export class ForeignRequests<R extends ForeignRequest<{ readonly requestId: stri
     return effect;
   }
 
+  /**
+   * From now on nothing is heard that could answer them, and no object is known as it is: none is published. Errors are, and the words of other nodes are
+   * kept for {@link resume}.
+   */
+  suspend(): void {
+    this.#suspended = true;
+    for (const { request } of [...this.#byKey.values()]) {
+      request.timer?.cancel();
+      if (request.phase === 'answered') this.#forget(request);
+    }
+  }
+
+  /** What is there is known anew: what was done meanwhile is answered with the object as it is, and what nobody has told the end of is waited for once more. */
+  resume(): void {
+    if (!this.#suspended) return;
+    this.#suspended = false;
+    for (const { request } of [...this.#byKey.values()])
+      if (request.phase === 'confirmed') {
+        if (this.#work.answersShown(request)) this.#forget(request);
+        else this.step(request, 'settle');
+      } else this.#awaitEnd(request, request.withinMs ?? 0);
+  }
+
   /** Forgets requests without a word. */
   drop(which: (request: R) => boolean = () => true): void {
     for (const { request } of [...this.#byKey.values()]) if (which(request)) this.#forget(request);
   }
 
+  /** After this time nobody will tell what has become of it. */
+  #awaitEnd(request: R, withinMs: number): void {
+    this.#after(request, withinMs, () => {
+      if (request.phase === 'sent' && this.#work.answersShown(request)) this.#forget(request);
+      else this.step(request, 'timeout');
+    });
+  }
+
   #file(lane: string, request: R): boolean {
     const others = this.#lanes.get(lane) ?? [];
+    // An outage may be long, and whoever asked first waits no longer.
+    if (this.#suspended && others.length >= FOREIGN_PER_LANE_MAX) this.#forget(others[0]!);
     if (this.#byKey.size >= FOREIGN_MAX || others.length >= FOREIGN_PER_LANE_MAX) return false;
     others.push(request);
     this.#lanes.set(lane, others);

@@ -146,6 +146,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     clock,
     republishDialogs: (loginId) => dialogNotifier.republish(loginId, agents.get(loginId).extension),
   });
+  let wasInService = false;
   const exchange =
     dependencies.nodes === undefined
       ? undefined
@@ -154,7 +155,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
           clock,
           happenings,
           user: (loginId) => directory.current.user(loginId),
-          inService: () => cti.inService,
+          wasInService: () => wasInService,
         });
   const requests = new AgentRequests({
     agents,
@@ -316,6 +317,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       else dialogs.keepAt(agents.get(what.agentId).extension);
     },
     inService(first) {
+      wasInService = true;
       status.apply({ type: 'cti', inService: true });
       const changes = dialogs.resume(clock.now());
       const concerned = new Set(changes.map(({ viewer }) => viewer));
@@ -328,6 +330,8 @@ export function createDesk(dependencies: DeskDependencies): Desk {
         );
         for (const loginId of concerned)
           dialogNotifier.republish(loginId, agents.get(loginId).extension, told);
+        requests.linkBack();
+        dialogRequests.linkBack();
       });
       // At the first time nobody can have seen an older state; those who are signed out need no word.
       const ids = agentIds().flatMap(({ loginId }) => (concerned.has(loginId) ? [] : [loginId]));

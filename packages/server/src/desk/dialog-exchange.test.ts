@@ -195,3 +195,37 @@ test('A dies: B answers with the error of one that nobody answers, and what A as
   pair.clock.advance(60_000);
   expect(told(pair.b)).toEqual([expect.stringMatching(/^error 78/)]);
 });
+
+/** The picture of B comes back as the script says, as after a lost link. */
+function backAtB(script: readonly Step[]): void {
+  pair.b.desk.ctiListener.recoveryBegins();
+  pair.b.play(script);
+  pair.b.desk.ctiListener.inService(false);
+}
+
+test('the CTI link of B is lost: what A is asked for is answered at B when the link is back, once', async () => {
+  await open(TALKING);
+  pair.b.desk.ctiListener.outOfService();
+  await put('HOLD');
+  pair.a.play(steps(HELD_AND_BACK, TALKING).slice(0, 2));
+  confirm();
+  pair.clock.advance(30_000);
+  expect(told(pair.a)).toHaveLength(1);
+  expect(told(pair.b)).toEqual([]);
+  backAtB(HELD_AND_BACK.slice(0, -2));
+  pair.clock.advance(60_000);
+  expect(told(pair.b)).toEqual(told(pair.a));
+});
+
+test('so is what ended the call: with its end', async () => {
+  await open(TALKING);
+  pair.b.desk.ctiListener.outOfService();
+  await put('DROP');
+  pair.a.play(steps(WITHOUT_WRAP_UP, TALKING));
+  confirm();
+  pair.clock.advance(5_000);
+  backAtB([]);
+  pair.b.desk.ctiListener.callsAt('2001', []);
+  pair.clock.advance(60_000);
+  expect(told(pair.b)).toEqual(told(pair.a));
+});

@@ -316,22 +316,115 @@ describe('whose doing a sign-out is', () => {
   });
 });
 
+/** A request as another node tells of it. */
+const data = {
+  agentId: '3001',
+  actingId: '3001',
+  by: 'agent',
+  verb: 'READY',
+  extension: '2003',
+  mobile: null,
+  activeDeviceId: null,
+  reasonCode: 0,
+  requestId: 'r1',
+  cause: {},
+  wantsAnswer: true,
+};
+const asked = { number: 1, data, withinMs: 20_000 };
+const ended = { number: 1, data, outcome: { type: 'unchanged', dialogId: null }, end: 'settled' };
+
+describe('while the CTI link of B is lost', () => {
+  /** The link of B is lost; what happens meanwhile it hears of no event. */
+  function lose(): void {
+    pair.eventDelayMs = null;
+    pair.b.server.listening = false;
+    pair.b.server.drop();
+    pair.clock.advance(5);
+    expect(pair.b.link.state).not.toBe('IN_SERVICE');
+  }
+  /** Until it is in service again, and finds the agent so. */
+  function recover(state: number): void {
+    pair.b.server.agents.set('3001', { state, extension: '2003' });
+    pair.b.server.listening = true;
+    for (let i = 0; i < 40 && pair.b.link.state !== 'IN_SERVICE'; i++) pair.clock.advance(500);
+    expect(pair.b.link.state).toBe('IN_SERVICE');
+  }
+  const ownOfB = (requestId: string) =>
+    pair.answers(requestId).b.filter((line) => line.startsWith('User/3001 '));
+
+  test('a request that A carries out is answered at B when the agent is seen again, once', async () => {
+    await signedIn();
+    lose();
+    await pair.a.put('3001', { state: 'READY' }, 'r1');
+    pair.clock.advance(5);
+    expect(pair.answers('r1').a).toEqual(READY);
+    expect(pair.answers('r1').b).toEqual([]);
+    recover(AgentState.AVAILABLE);
+    pair.clock.advance(60_000);
+    expect(ownOfB('r1')).toEqual(['User/3001 PUT READY']);
+  });
+
+  test('so is one that was under way when it was lost', async () => {
+    await signedIn();
+    const held = hold();
+    await pair.a.put('3001', { state: 'READY' }, 'r1');
+    lose();
+    pair.a.server.confirm(held[0]!);
+    pair.a.server.event('3001', AgentState.AVAILABLE, '2003');
+    recover(AgentState.AVAILABLE);
+    pair.clock.advance(60_000);
+    expect(ownOfB('r1')).toEqual(['User/3001 PUT READY']);
+  });
+
+  test('one that ends after the link is back is answered then', async () => {
+    await signedIn();
+    const held = hold();
+    lose();
+    await pair.a.put('3001', { state: 'READY' }, 'r1');
+    recover(AgentState.NOT_READY);
+    expect(ownOfB('r1')).toEqual([]);
+    pair.eventDelayMs = 0;
+    pair.a.server.confirm(held[0]!);
+    pair.a.server.event('3001', AgentState.AVAILABLE, '2003');
+    pair.clock.advance(60_000);
+    expect(ownOfB('r1')).toEqual(['User/3001 PUT READY']);
+  });
+
+  test('a refusal is told at once; what nobody answers is a timeout after the link is back; what was answered before is not answered again', async () => {
+    await signedIn();
+    await pair.a.put('3001', { state: 'READY' }, 'before');
+    pair.clock.advance(5);
+    lose();
+    pair.a.server.onAgentRequest = (request) => pair.a.server.refuse(request, 70);
+    await pair.a.put('3001', { state: 'NOT_READY' }, 'refused');
+    pair.clock.advance(5);
+    expect(pair.answers('refused').b).toEqual(pair.answers('refused').a);
+    pair.stranger.tell('request.user.3001', 'asked', { ...asked, data: { ...data, requestId: 'open' } });
+    recover(AgentState.NOT_READY);
+    pair.clock.advance(60_000);
+    expect(pair.answers('open').b).toEqual(['User/3001 put CF_REQUEST_TIMEOUT_REJECTION']);
+    expect(pair.answers('before').b).toEqual(READY);
+    expect(pair.answers('refused').b).toHaveLength(1);
+  });
+
+  test('of more than there is room for the newest are answered, and nothing is refused', async () => {
+    await signedIn();
+    lose();
+    for (let number = 1; number <= FOREIGN_PER_LANE_MAX + 3; number++) {
+      const word = { number, data: { ...data, requestId: `r${number}` } };
+      pair.stranger.tell('request.user.3001', 'asked', { ...asked, ...word });
+      pair.stranger.tell('request.user.3001', 'ended', { ...ended, ...word });
+    }
+    recover(AgentState.AVAILABLE);
+    pair.clock.advance(60_000);
+    expect(pair.b.desk.foreignRequests?.refused).toBe(0);
+    expect(ownOfB('r3')).toEqual([]);
+    expect(ownOfB('r4')).toHaveLength(1);
+    expect(ownOfB(`r${FOREIGN_PER_LANE_MAX + 3}`)).toHaveLength(1);
+  });
+});
+
 describe('words that are wrong', () => {
-  const data = {
-    agentId: '3001',
-    actingId: '3001',
-    by: 'agent',
-    verb: 'READY',
-    extension: '2003',
-    mobile: null,
-    activeDeviceId: null,
-    reasonCode: 0,
-    requestId: 'r1',
-    cause: {},
-    wantsAnswer: true,
-  };
-  const asked = { number: 1, data, withinMs: 20_000 };
-  const ended = { number: 1, data, outcome: { type: 'unchanged', dialogId: null }, end: 'settled' };
   const dialog = {
     wish: { verb: 'HOLD' },
     dialogId: '7',

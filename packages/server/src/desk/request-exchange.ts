@@ -35,8 +35,8 @@ export interface RequestExchangeDependencies {
   /** How long the CTI server may take to answer, ms; default 20 s. */
   readonly answerMs?: number;
   readonly user: (loginId: string) => UserRecord | undefined;
-  /** Whether the CTI link is in service: without it nothing is heard that could be correlated. */
-  readonly inService: () => boolean;
+  /** Whether the CTI link has been in service: before nothing is known that could answer anybody. */
+  readonly wasInService: () => boolean;
 }
 
 /** What has come from other nodes since the start, for the health of the webservices. */
@@ -136,12 +136,9 @@ export class RequestExchange {
     if (typeof use === 'string') this.#say(notice, use);
     if (use === null || typeof use === 'string') return;
     const take = () => this.#say(notice, use.take() ? null : 'one more than are remembered');
-    const { gate, inService } = this.#d;
+    const { gate } = this.#d;
     if (gate === undefined || !use.showsObject) take();
-    else
-      gate.pass(() => {
-        if (inService()) take();
-      });
+    else gate.pass(take);
   }
 
   #say(notice: Notice, problem: string | null): void {
@@ -152,7 +149,7 @@ export class RequestExchange {
   #useOf(notice: Notice, agents: AgentRequests, dialogs: DialogRequests): Use | string | null {
     const { topic, kind, body, node } = notice;
     if (kind !== 'asked' && kind !== 'ended') return 'of an unknown kind';
-    if (!this.#d.inService()) return null;
+    if (!this.#d.wasInService()) return null;
     const keyOf = (number: number) => `${notice.instance} ${number}`;
     if (topic.startsWith(`${USERS}.`)) {
       const word = kind === 'asked' ? readAgentAsked(body, node) : readAgentEnded(body, node);
