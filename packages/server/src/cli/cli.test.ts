@@ -274,6 +274,8 @@ describe('start', () => {
   let serviceGoesOn: true | undefined;
   let started: StartOptions[];
   let stops: number;
+  let announcements: number;
+  let desktops: number;
   const server = (): RunningServer =>
     ({
       urls: ['http://localhost:8082/', 'xmpp://localhost:5222'],
@@ -284,11 +286,15 @@ describe('start', () => {
             name: 'webservices',
             state: 'running',
             ready,
+            detail: { agentsSignedIn: 3 },
             ...(ready ? {} : { reason: 'no link' }),
             ...(serviceGoesOn ? { serviceGoesOn } : {}),
           },
         ],
       }),
+      desktops: () => desktops,
+      announceStop: async () => void announcements++,
+      withdrawStop: () => void announcements--,
       stop: async () => void stops++,
     }) as unknown as RunningServer;
   beforeEach(() => {
@@ -296,6 +302,8 @@ describe('start', () => {
     serviceGoesOn = undefined;
     started = [];
     stops = 0;
+    announcements = 0;
+    desktops = 0;
   });
 
   /** Runs `poise start` in this process against a server that does nothing. */
@@ -366,7 +374,7 @@ describe('start', () => {
     expect(await withData('status', '--json')).toBe(EXIT.failed);
     expect(JSON.parse(out.at(-1)!)).toMatchObject({
       ready: false,
-      parts: [{ name: 'webservices', reason: 'no link' }],
+      parts: [{ name: 'webservices', reason: 'no link', detail: { agentsSignedIn: 3 } }],
     });
     expect(out.some((line) => line.includes('IN_SERVICE'))).toBe(false);
     ready = true;
@@ -408,13 +416,25 @@ describe('start', () => {
     await Promise.all([running, cti]);
   });
 
+  test('stops where no desktop is connected, when that is asked for', async () => {
+    const running = run('server');
+    await said('IN_SERVICE');
+    desktops = 2;
+    expect(await controlRequest(location(), 'stop', { ifEmpty: true })).toEqual({ desktops: 2 });
+    expect([announcements, stops]).toEqual([0, 0]);
+    desktops = 0;
+    expect(await controlRequest(location(), 'stop', { ifEmpty: true })).toEqual({ desktops: 0 });
+    expect(await running).toBe(EXIT.done);
+  });
+
   test('stops on a signal with exit status 0', async () => {
     const before = process.listenerCount('SIGTERM');
     const running = run('server');
     await said('IN_SERVICE');
     process.emit('SIGTERM');
     expect(await running).toBe(EXIT.done);
-    expect(stops).toBe(1);
+    // Monitoring is told before.
+    expect([announcements, stops]).toEqual([1, 1]);
     expect(process.listenerCount('SIGTERM')).toBe(before);
   });
 

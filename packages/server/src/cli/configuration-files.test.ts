@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { verifyPassword } from '../accounts/scram-keys.ts';
+import { controlLocation } from '../control/location.ts';
+import { ControlServer } from '../control/server.ts';
 import { EN } from '../messages/en.ts';
 import { Store } from '../store/store.ts';
 import { provideSystemReasonCodes } from '../store/system-reason-codes.ts';
@@ -13,11 +15,13 @@ let dir: string;
 let out: string[];
 let errors: string[];
 let env: Record<string, string>;
+let secret: string | null;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'poise-config-'));
   out = [];
   errors = [];
   env = {};
+  secret = null;
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
@@ -32,7 +36,7 @@ const poiseOn = (data: string, ...given: string[]): Promise<number> => {
     printError: (line) => void errors.push(line),
     write: (text) => void out.push(text),
     ask: () => Promise.resolve(null),
-    askSecret: () => Promise.resolve(null),
+    askSecret: () => Promise.resolve(secret),
   };
   return runCommand([...given, '--data', join(dir, data)], terminal);
 };
@@ -45,6 +49,30 @@ test('a plan alone writes nothing, also where no server has run yet; it knows th
   const store = await Store.open({ path: join(dir, 'data') });
   expect(await store.repositories.reasonCodes.all()).toEqual([]);
   await store.close();
+});
+
+test('a server that runs has read what was applied when the command is over; a plan alone is not told', async () => {
+  const refreshes: number[] = [];
+  const control = new ControlServer(controlLocation(join(dir, 'data'), 'server'), {
+    'store.refresh': async () => {
+      const store = await Store.open({ path: join(dir, 'data') });
+      refreshes.push(store.directory.current.users().length);
+      await store.close();
+    },
+  });
+  await control.start();
+  try {
+    file('users: [{ loginId: anna }]');
+    expect(await poise('config', 'apply', 'centre.yaml', '--dry-run')).toBe(0);
+    expect(refreshes).toEqual([]);
+    expect(await poise('config', 'apply', 'centre.yaml')).toBe(0);
+    expect(refreshes).toEqual([1]);
+    secret = 'a long password';
+    expect(await poise('user', 'set-password', 'anna')).toBe(0);
+    expect(refreshes).toEqual([1, 1]);
+  } finally {
+    await control.stop();
+  }
 });
 
 test('a plan is printed, carried out, and is empty then; the export is the same again', async () => {

@@ -17,6 +17,7 @@ import { Store, storeOptions } from '../store/store.ts';
 import { provideSystemReasonCodes, systemReasonCodesToProvide } from '../store/system-reason-codes.ts';
 import { type Arguments, EXIT } from './command.ts';
 import { settingsFrom } from './settings-arguments.ts';
+import { tellStored } from './tell-stored.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Longest value that is printed in a line. */
@@ -66,6 +67,7 @@ export async function applyConfiguration(given: Arguments, terminal: Terminal): 
     const outcome = isTrial
       ? await planFor(store, tree, passwords, supposed)
       : await applyTree(store, tree, passwords);
+    if (!isTrial) await tellStored(settings.data);
     report(outcome, isTrial, given.flags.has('json'), terminal);
     return EXIT.done;
   } catch (error) {

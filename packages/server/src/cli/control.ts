@@ -20,7 +20,15 @@ export interface ServerStatus {
     readonly state: string;
     readonly ready: boolean;
     readonly reason?: string;
+    /** What the part tells of itself: those who run, figures. */
+    readonly detail?: Readonly<Record<string, unknown>>;
   }>;
+}
+
+/** What `stop` answers over the control socket. */
+export interface StopAnswer {
+  /** With `ifEmpty`: desktops that are here, so that the server works on; else 0. */
+  readonly desktops: number;
 }
 
 /**
@@ -33,13 +41,14 @@ export async function ask(
   terminal: Terminal,
   argument: Readonly<Record<string, unknown>> = {},
   [first, other]: readonly [ControlRole, ControlRole] = ['server', 'cti'],
+  timeoutMs?: number,
 ): Promise<unknown> {
   const { settings } = await settingsFrom(given, terminal);
   try {
-    return await controlRequest(controlLocation(settings.data, first), command, argument);
+    return await controlRequest(controlLocation(settings.data, first), command, argument, timeoutMs);
   } catch (error) {
     if (!(error instanceof PlainError) || error.said.id !== 'control.notRunning') throw error;
-    return controlRequest(controlLocation(settings.data, other), command, argument);
+    return controlRequest(controlLocation(settings.data, other), command, argument, timeoutMs);
   }
 }
 
@@ -63,14 +72,29 @@ export async function status(given: Arguments, terminal: Terminal): Promise<numb
 
 /** How long a server that has said goodbye may take until its process has ended, ms; as the units of systemd allow. */
 const END_MAX_MS = 30_000;
+/** How long it may take to tell monitoring, and to say goodbye, ms. */
+const STOP_ANSWER_MAX_MS = 30_000;
 const END_POLL_MS = 50;
 
 /** Done when the process has ended, too, so that whoever waits for the command may start the next one. */
 export async function stop(given: Arguments, terminal: Terminal): Promise<number> {
   const { pid } = (await ask('status', given, terminal)) as ServerStatus;
-  await ask('stop', given, terminal);
+  await askStop(false, given, terminal);
   return untilEnded(pid, terminal);
 }
+
+/**
+ * The same where no desktop is connected at the moment at which the server would stop.
+ * @returns null: there is one, and the server works on
+ */
+export async function stopIfEmpty(given: Arguments, terminal: Terminal): Promise<number | null> {
+  const { pid } = (await ask('status', given, terminal)) as ServerStatus;
+  const { desktops } = await askStop(true, given, terminal);
+  return desktops > 0 ? null : untilEnded(pid, terminal);
+}
+
+const askStop = async (ifEmpty: boolean, given: Arguments, terminal: Terminal): Promise<StopAnswer> =>
+  (await ask('stop', given, terminal, { ifEmpty }, undefined, STOP_ANSWER_MAX_MS)) as StopAnswer;
 
 /** The second half of {@link stop}, also where somebody else has said the word. @param pid of the server */
 export async function untilEnded(pid: number, terminal: Terminal): Promise<number> {

@@ -23,6 +23,8 @@ let awaited: number;
 /** The server is gone. */
 let isGone: boolean;
 let ends: number;
+/** So often the server was not stopped, because a desktop was there. */
+let refusals: number;
 
 beforeEach(() => {
   clock = new VirtualClock();
@@ -41,6 +43,7 @@ beforeEach(() => {
   awaited = 0;
   isGone = false;
   ends = 0;
+  refusals = 0;
 });
 
 function begin(...flags: string[]): Promise<number> {
@@ -65,6 +68,8 @@ function begin(...flags: string[]): Promise<number> {
     },
     stop: async () => {
       if (isGone) throw new PlainError(phrase('control.notRunning', { path: '/data' }));
+      refusals += Number(desktops > 0);
+      if (desktops > 0) return null;
       stopped++;
       isGone = true;
       return 0;
@@ -243,6 +248,20 @@ describe('who has come since no desktop was left', () => {
     expect([await Promise.all(statuses), stopped]).toEqual([[DRAIN_EXIT.left, DRAIN_EXIT.left], 0]);
     expect(mode.state).toMatchObject({ mode: null, outcome: 'FAILED' });
   });
+});
+
+test('--stop: a desktop that comes between the last look and the stop is waited for', async () => {
+  desktops = 0;
+  const status = begin('stop');
+  await pass(3_000);
+  expect(lines.at(-1)).toBe(DONE);
+  // Seen as empty; the pause before the stop has begun.
+  desktops = 1;
+  await pass(10_000);
+  expect([stopped, refusals, lines.at(-1)]).toEqual([0, 1, 'Desktops move to another node. Still here: 1.']);
+  desktops = 0;
+  await pass(30_000);
+  expect([await status, stopped, refusals, lines.at(-1)]).toEqual([0, 1, 1, DONE]);
 });
 
 describe('a status of its own tells', () => {

@@ -8,7 +8,7 @@ import { isNotRunning } from '../control/client.ts';
 import { say } from '../messages/catalogue.ts';
 import type { MaintenanceAnswer } from '../parts/maintenance-commands.ts';
 import { type Arguments, EXIT } from './command.ts';
-import { ask, type ServerStatus, stop, untilEnded } from './control.ts';
+import { ask, type ServerStatus, stopIfEmpty, untilEnded } from './control.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Exit statuses beside those of every command. */
@@ -31,8 +31,8 @@ export interface DrainSurroundings {
   readonly onInterrupt: (interrupted: () => void) => () => void;
   /** Gives a command to the running server. */
   readonly ask: (command: 'maintenance.start' | 'maintenance.status' | 'maintenance.end') => Promise<unknown>;
-  /** Stops it. @returns an exit status */
-  readonly stop: () => Promise<number>;
+  /** Stops it where no desktop is connected at that moment. @returns an exit status; null: there is one, and it works on */
+  readonly stop: () => Promise<number | null>;
   /** Waits until the server has ended that ran when the command began. */
   readonly ended: () => Promise<number>;
 }
@@ -53,7 +53,7 @@ function processSurroundings(given: Arguments, terminal: Terminal): DrainSurroun
       pid ??= ((await ask('status', given, terminal)) as ServerStatus).pid;
       return ask(command, given, terminal);
     },
-    stop: () => stop(given, terminal),
+    stop: () => stopIfEmpty(given, terminal),
     // Without a number it has never been asked, and so was not there.
     ended: () => untilEnded(pid ?? process.pid, terminal),
   };
@@ -90,26 +90,31 @@ export async function drain(
   const print = progress(given, terminal);
   try {
     const stops = given.flags.has('stop');
-    let answer = await begun(surroundings);
-    print(answer);
-    while (!isInterrupted && answer.mode !== null && answer.report?.status === 'IN_PROGRESS') {
-      await pause(LOOK_MS);
-      if (isInterrupted) break;
-      try {
-        answer = (await surroundings.ask('maintenance.status')) as MaintenanceAnswer;
-      } catch (error) {
-        // Another command has stopped it, which saw no desktop either.
-        if (stops && isNotRunning(error) && answer.report?.connected.desktop === 0)
-          return await surroundings.ended();
-        throw error;
-      }
+    while (!isInterrupted) {
+      let answer = await begun(surroundings);
       print(answer);
+      while (!isInterrupted && answer.mode !== null && answer.report?.status === 'IN_PROGRESS') {
+        await pause(LOOK_MS);
+        if (isInterrupted) break;
+        try {
+          answer = (await surroundings.ask('maintenance.status')) as MaintenanceAnswer;
+        } catch (error) {
+          // Another command has stopped it, which saw no desktop either.
+          if (stops && isNotRunning(error) && answer.report?.connected.desktop === 0)
+            return await surroundings.ended();
+          throw error;
+        }
+        print(answer);
+      }
+      if (isInterrupted) break;
+      if (answer.mode === null || answer.report?.status !== 'COMPLETED') return DRAIN_EXIT.left;
+      if (!stops) return EXIT.done;
+      await pause(SEEN_MS);
+      if (isInterrupted) break;
+      const status = await stopped(surroundings);
+      if (status !== null) return status;
+      // A desktop has come since the last look: it is waited for like those before.
     }
-    const isDone = answer.mode !== null && answer.report?.status === 'COMPLETED';
-    if (isDone && !stops) return EXIT.done;
-    if (isDone) await pause(SEEN_MS);
-    if (isDone && !isInterrupted) return await stopped(surroundings);
-    if (!isInterrupted) return DRAIN_EXIT.left;
     print((await surroundings.ask('maintenance.end')) as MaintenanceAnswer);
     return DRAIN_EXIT.interrupted;
   } finally {
@@ -129,7 +134,7 @@ async function begun({ ask }: DrainSurroundings): Promise<MaintenanceAnswer> {
 }
 
 /** Stops the server, if nobody else has at this moment. */
-async function stopped({ stop, ended }: DrainSurroundings): Promise<number> {
+async function stopped({ stop, ended }: DrainSurroundings): Promise<number | null> {
   try {
     return await stop();
   } catch (error) {

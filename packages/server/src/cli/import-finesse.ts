@@ -12,6 +12,7 @@ import { Store, storeOptions } from '../store/store.ts';
 import { type Arguments, EXIT } from './command.ts';
 import { plain, report, told } from './configuration-files.ts';
 import { settingsFrom } from './settings-arguments.ts';
+import { tellStored } from './tell-stored.ts';
 import type { Terminal } from './terminal.ts';
 
 const TIMEOUT_MS = 30_000;
@@ -67,6 +68,7 @@ export async function importFinesse(given: Arguments, terminal: Terminal): Promi
       now: Date.now,
     };
     const outcome = await (isTrial ? planFor : applyTree)(store, tree, passwords);
+    if (!isTrial) await tellStored(settings.data);
     report(outcome, isTrial, given.flags.has('json'), terminal);
     return EXIT.done;
   } catch (error) {

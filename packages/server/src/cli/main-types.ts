@@ -49,8 +49,17 @@ export interface StartOptions {
 export interface RunningServer {
   /** Where people and clients find it, the desktop first. */
   readonly urls: readonly string[];
+  /**
+   * Monitoring is told that the stop which comes next is wanted, when it asks as it does regularly. The server works on meanwhile.
+   * At most 20 s; idempotent.
+   */
+  announceStop(): Promise<void>;
+  /** It does not come. */
+  withdrawStop(): void;
   /** Orderly and within 5 s; idempotent. */
   stop(): Promise<void>;
+  /** Desktops that are connected here. */
+  desktops(): number;
   health(): PartsHealth;
   /** What the control socket offers beside `status` and `stop`. */
   readonly control?: ControlCommands;

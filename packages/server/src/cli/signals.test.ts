@@ -31,6 +31,8 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s stops in order', async (
   signal(name);
   await watch.stopped;
   expect([stopped, watch.exitStatus(), exit.mock.calls]).toEqual([true, 0, []]);
+  // Who sits at the terminal waits for it.
+  expect(watch.isPlanned()).toBe(name !== 'SIGINT');
 });
 
 test('one Ctrl+C that arrives twice, from the terminal and from npm, is one wish', () => {

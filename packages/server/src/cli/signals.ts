@@ -32,6 +32,8 @@ export interface SignalWatch {
   stop(): void;
   /** 0 after an orderly stop, 1 when errors forced it. */
   exitStatus(): number;
+  /** Whoever wants the stop has time for it: neither errors forced it, nor does somebody sit at the terminal and wait (SIGINT). */
+  isPlanned(): boolean;
   /** Ends the watch. */
   close(): void;
 }
@@ -53,6 +55,7 @@ export function watchSignals(
   /** Monotonic ms of the first signal. */
   let signalledAt: number | undefined;
   let status: number = EXIT.done;
+  let isHurried = false;
   let errorTimes: number[] = [];
   const onSignal = (signal: NodeJS.Signals): void => {
     const now = clock.monotonic();
@@ -62,6 +65,7 @@ export function watchSignals(
       return;
     }
     signalledAt = now;
+    isHurried = signal === 'SIGINT';
     operator.info(say(terminal.messages, 'cli.stopping'));
     resolveStopped();
   };
@@ -82,6 +86,7 @@ export function watchSignals(
     stopped,
     stop: resolveStopped,
     exitStatus: () => status,
+    isPlanned: () => status === EXIT.done && !isHurried,
     close: () => {
       for (const signal of SIGNALS) process.off(signal, onSignal);
       process.off('uncaughtException', onError);

@@ -7,7 +7,7 @@ import { exposureProblem, isLoopback } from '../settings/exposure.ts';
 import type { Settings } from '../settings/settings.ts';
 import { awaitDatabase } from './await-database.ts';
 import { type Arguments, UsageError } from './command.ts';
-import type { ServerStatus } from './control.ts';
+import type { ServerStatus, StopAnswer } from './control.ts';
 import {
   type OperatorLog,
   PART_NAMES,
@@ -47,10 +47,17 @@ export async function start(
   const signals = watchSignals(speaking, operator, clock);
   const control = new ControlServer(controlLocation(settings.data, role), {
     status: () => statusOf(server, (clock.monotonic() - startedAt) / 1000),
-    stop: async () => {
+    stop: async ({ ifEmpty }): Promise<StopAnswer> => {
+      await server?.announceStop();
+      const desktops = server?.desktops() ?? 0;
+      if (ifEmpty === true && desktops > 0) {
+        server?.withdrawStop();
+        return { desktops };
+      }
       await server?.stop();
       // The answer goes out before the process ends.
       setImmediate(() => signals.stop());
+      return { desktops: 0 };
     },
   });
   await control.start();
@@ -73,6 +80,7 @@ export async function start(
     const announcing = announce(server, operator, speaking, signals.stopped);
     await signals.stopped;
     await announcing;
+    if (signals.isPlanned()) await server.announceStop();
     return signals.exitStatus();
   } finally {
     await server?.stop();
@@ -150,11 +158,12 @@ function statusOf(server: RunningServer | undefined, uptimeSeconds: number): Ser
     uptimeSeconds: Math.round(uptimeSeconds),
     ready: health.ready,
     urls: server?.urls ?? [],
-    parts: health.parts.map(({ name, state, ready, reason }) => ({
+    parts: health.parts.map(({ name, state, ready, reason, detail }) => ({
       name,
       state,
       ready,
       ...(reason === undefined ? {} : { reason }),
+      ...(detail === undefined ? {} : { detail }),
     })),
   };
 }

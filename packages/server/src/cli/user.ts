@@ -6,6 +6,7 @@ import type { UserRecord } from '../store/directory.ts';
 import { Store, storeOptions } from '../store/store.ts';
 import { type Arguments, EXIT } from './command.ts';
 import { settingsFrom } from './settings-arguments.ts';
+import { tellStored } from './tell-stored.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A login id that fits into a URI and a JID without escaping. */
@@ -47,6 +48,7 @@ export async function setPassword(given: Arguments, terminal: Terminal): Promise
       ({ credentials }) => credentials.save(user, { ...keys, setByHand: true, changedAtMs: Date.now() }),
       witness,
     );
+    await tellStored(settings.data);
     terminal.print(say(messages, 'cli.passwordSet', { user }));
     return EXIT.done;
   } finally {

@@ -32,11 +32,14 @@ export function countedNode(
   };
 }
 
-/** What a load balancer is told. Without webservices there is nothing that could be out of service. */
-export function readinessOf(desk: Pick<Desk, 'status' | 'maintenance'> | undefined): Readiness {
-  if (desk === undefined) return 'ready';
-  if (!desk.status.inService) return 'out of service';
-  return desk.maintenance.state.mode === null ? 'ready' : 'draining';
+/**
+ * What a load balancer is told. Without webservices there is nothing that could be out of service.
+ *
+ * @param leaving it will be stopped on purpose
+ */
+export function readinessOf(desk: Pick<Desk, 'status'> | undefined, leaving: boolean): Readiness {
+  if (desk?.status.inService === false) return 'out of service';
+  return leaving ? 'draining' : 'ready';
 }
 
 /** Sessions of this node by what they are: desktops of the original and ours have this resource. */

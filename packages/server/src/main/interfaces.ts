@@ -34,7 +34,7 @@ import { historyPlugin, type ShiftBook } from '../history/index.ts';
 import type { HttpPlugin } from '../http/http-host.ts';
 import type { Journal } from '../journal/index.ts';
 import type { LogCases } from '../log-cases/index.ts';
-import { healthPlugin } from '../ops/index.ts';
+import { healthPlugin, type Leaving } from '../ops/index.ts';
 import type { Part } from '../parts/part.ts';
 import { answerOf, type NodeReports, type OwnNode } from '../peers/node-reports.ts';
 import { nodesPlugin } from '../peers/nodes-plugin.ts';
@@ -71,6 +71,7 @@ export interface Served {
   readonly ownNode: OwnNode;
   readonly nodeReports: NodeReports | undefined;
   readonly desk: Desk | undefined;
+  readonly leaving: Pick<Leaving, 'now'>;
   readonly notification: XmppHost | undefined;
   readonly watch: PresenceWatch | undefined;
   /** Nodes that are not heard, and have shown in the database that they live. */
@@ -238,6 +239,7 @@ function nodeInterfaces({
   foundation: { accounts },
   centre,
   desk,
+  leaving,
   watch,
   parts,
 }: Served): HttpPlugin[] {
@@ -248,7 +250,7 @@ function nodeInterfaces({
     },
     {
       prefix: '/poise/api',
-      plugin: healthPlugin({ parts, accounts, readiness: () => readinessOf(desk) }),
+      plugin: healthPlugin({ parts, accounts, readiness: () => readinessOf(desk, leaving.now) }),
     },
     {
       prefix: '/poise/api',

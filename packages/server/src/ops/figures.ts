@@ -19,6 +19,8 @@ export interface ProcessFigures {
 
 export interface Figures {
   readonly process: ProcessFigures;
+  /** It will be stopped on purpose. */
+  readonly leaving: boolean;
   readonly parts: ReadonlyMap<string, PartHealth>;
 }
 
@@ -95,6 +97,12 @@ export const FIGURES: readonly FigureDefinition[] = [
         value: delays[index] ?? Number.NaN,
       }));
     },
+  ),
+  figure(
+    'poise_leaving',
+    'gauge',
+    'Whether it will be stopped on purpose (1: maintenance mode, or told to end) or not (0).',
+    ({ leaving }) => [{ value: Number(leaving) }],
   ),
   figure('poise_part_ready', 'gauge', 'Whether a part serves its users (1) or not (0).', ({ parts }) =>
     [...parts].map(([part, { ready }]) => ({ labels: { part }, value: Number(ready) })),
@@ -207,8 +215,12 @@ export const FIGURES: readonly FigureDefinition[] = [
   ),
 ];
 
-/** Asks every part once. A part whose health cannot be told is not ready. */
-export function collect(parts: Iterable<Part>, process: ProcessFigures): MetricFamily[] {
+/**
+ * Asks every part once. A part whose health cannot be told is not ready.
+ *
+ * @param leaving {@link Figures.leaving}
+ */
+export function collect(parts: Iterable<Part>, process: ProcessFigures, leaving: boolean): MetricFamily[] {
   const health = new Map<string, PartHealth>();
   for (const part of parts) {
     try {
@@ -221,7 +233,7 @@ export function collect(parts: Iterable<Part>, process: ProcessFigures): MetricF
     name,
     type,
     help,
-    samples: read({ process, parts: health }),
+    samples: read({ process, leaving, parts: health }),
   }));
 }
 

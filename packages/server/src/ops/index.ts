@@ -6,6 +6,7 @@ export {
   healthSummary,
   type Readiness,
 } from './health.ts';
+export { Leaving } from './leaving.ts';
 export { Metrics, type MetricsOptions } from './metrics.ts';
 export { NodeFigures } from './process-figures.ts';
 export type { MetricFamily } from './prometheus.ts';

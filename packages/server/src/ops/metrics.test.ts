@@ -56,7 +56,7 @@ const PARTS = [
   part('odd', new Error('cannot tell')),
 ];
 const lines = (parts: readonly Part[]) =>
-  exposition(collect(parts, process))
+  exposition(collect(parts, process, true))
     .split('\n')
     .filter((line) => !line.startsWith('#'));
 
@@ -68,6 +68,7 @@ describe('the figures', () => {
       'process_start_time_seconds 1700000000',
       'nodejs_eventloop_delay_seconds{quantile="0.5"} 0.125',
       'nodejs_eventloop_delay_seconds{quantile="0.99"} 0.2475',
+      'poise_leaving 1',
       'poise_part_ready{part="journal"} 1',
       'poise_part_ready{part="cti-server"} 1',
       'poise_part_ready{part="notification"} 1',
@@ -103,7 +104,7 @@ describe('the figures', () => {
   });
 
   test('of a part that does not run here are left out', () => {
-    expect(lines([]).filter((line) => line.startsWith('poise_'))).toEqual([]);
+    expect(lines([]).filter((line) => line.startsWith('poise_'))).toEqual(['poise_leaving 1']);
     expect(lines([part('notification', { ready: false })])).not.toContainEqual(
       expect.stringContaining('poise_xmpp'),
     );
@@ -130,8 +131,10 @@ describe('the server of the figures', () => {
     for (const socket of sockets.splice(0)) socket.destroy();
     await metrics?.stop();
   });
+  let reads: boolean[] = [];
+  const leaving = { now: false, read: (said: boolean) => void reads.push(said) };
   async function started(parts: readonly Part[] = PARTS): Promise<number> {
-    metrics = new Metrics({ port: 0, parts: () => parts });
+    metrics = new Metrics({ port: 0, parts: () => parts, leaving });
     await metrics.start();
     return metrics.port;
   }
@@ -163,6 +166,18 @@ describe('the server of the figures', () => {
     expect(text).toMatch(/^nodejs_eventloop_delay_seconds\{quantile="0.99"\} (NaN|\d[\de.-]*)$/m);
   });
 
+  test('says that it will be stopped on purpose, and remembers who was told', async () => {
+    reads = [];
+    const port = await started();
+    await ask(port, '/metrics');
+    await ask(port, '/metrics', 'HEAD');
+    await ask(port, '/');
+    leaving.now = true;
+    expect((await ask(port, '/metrics')).text).toContain('\npoise_leaving 1\n');
+    leaving.now = false;
+    await expect.poll(() => reads).toEqual([false, true]);
+  });
+
   test('says nothing else, and nothing under a foreign name', async () => {
     const port = await started();
     expect((await ask(port, '/')).status).toBe(404);
@@ -191,7 +206,7 @@ describe('the server of the figures', () => {
 
   test('a port in use is refused with one sentence that names the setting', async () => {
     const port = await started();
-    const second = new Metrics({ port, parts: () => [] });
+    const second = new Metrics({ port, parts: () => [], leaving });
     await expect(second.start()).rejects.toThrow(
       `Port ${port} on 127.0.0.1 is used by another program. Stop that program, choose another port with the setting ports.metrics or ports.offset, or switch the metrics off with ports.metrics=off.`,
     );

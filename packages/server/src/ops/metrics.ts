@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import type { Part, PartHealth, PartState } from '../parts/part.ts';
 import { collect } from './figures.ts';
 import { isLocalName } from './health.ts';
+import type { Leaving } from './leaving.ts';
 import { NodeFigures } from './process-figures.ts';
 import { EXPOSITION_TYPE, exposition } from './prometheus.ts';
 
@@ -23,6 +24,7 @@ export interface MetricsOptions {
   /** 0: any free one. */
   readonly port: number;
   readonly parts: () => Iterable<Part>;
+  readonly leaving: Pick<Leaving, 'now' | 'read'>;
 }
 
 export class Metrics implements Part {
@@ -85,7 +87,10 @@ export class Metrics implements Part {
   #answer(req: IncomingMessage, res: ServerResponse): void {
     const refused = refusal(req);
     if (refused === null) {
-      say(res, 200, exposition(collect(this.#options.parts(), this.#figures)), EXPOSITION_TYPE);
+      const { parts, leaving } = this.#options;
+      const said = leaving.now;
+      if (req.method === 'GET') res.once('finish', () => leaving.read(said));
+      say(res, 200, exposition(collect(parts(), this.#figures, said)), EXPOSITION_TYPE);
     } else {
       if (refused.status === 405) res.setHeader('Allow', 'GET, HEAD');
       say(res, refused.status, `${refused.text}\n`);

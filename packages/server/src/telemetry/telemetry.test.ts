@@ -80,6 +80,7 @@ function telling(...signals: Signal[]): TraceBook {
       cpuSeconds: () => 1.5,
       eventLoopDelay: () => [Number.NaN, 0.01],
     },
+    leaving: () => false,
     metricsMs: 60_000,
   });
   book.forgotten = telemetry.forgotten;

@@ -31,6 +31,8 @@ export interface TelemetryOptions {
   readonly book: Pick<TraceBook, 'action'>;
   readonly parts: () => Iterable<Part>;
   readonly process: ProcessFigures & { start(): void; stop(): void };
+  /** It will be stopped on purpose. */
+  readonly leaving: () => boolean;
   /** Between two tellings of the figures, ms. */
   readonly metricsMs: number;
 }
@@ -146,8 +148,9 @@ export class Telemetry implements Part {
   }
 
   #tellFigures(): void {
-    const { clock, parts, process, teller, metricsMs } = this.#options;
-    this.#metrics.push(metricsBody(teller, collect(parts(), process), process.startedAt * 1000, clock.now()));
+    const { clock, parts, process, leaving, teller, metricsMs } = this.#options;
+    const figures = collect(parts(), process, leaving());
+    this.#metrics.push(metricsBody(teller, figures, process.startedAt * 1000, clock.now()));
     this.#metricsTimer = clock.schedule(metricsMs, () => this.#tellFigures());
   }
 }
