@@ -131,14 +131,17 @@ export async function hostileDirectory(): Promise<string> {
         skillTargetId: 200_000 + Number(id),
         skillGroupNumbers: [85881],
       });
-    await into.teamMessages.create({
-      id: '00000000-0000-4000-8000-000000000001',
-      createdBy: { id: SUPERVISOR, firstName: hostile('Sender'), lastName: hostile('Last') },
-      createdAt: Date.now(),
-      durationSeconds: 3600,
-      content: hostile('Message'),
-      teamIds: [TEAM],
-    });
+    await into.teamMessages.create(
+      {
+        id: '00000000-0000-4000-8000-000000000001',
+        createdBy: { id: SUPERVISOR, firstName: hostile('Sender'), lastName: hostile('Last') },
+        createdAt: Date.now(),
+        durationSeconds: 3600,
+        content: hostile('Message'),
+        teamIds: [TEAM],
+      },
+      Date.now,
+    );
   });
   for (const id of [AGENT, ...COLLEAGUES, SUPERVISOR])
     await store.setCredential(id, {

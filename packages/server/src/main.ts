@@ -279,7 +279,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       directory,
       cti: link,
       notification: notification ?? { publish: () => {} },
-      teamMessages: teamMessageStore(store),
+      teamMessages: teamMessageStore(store, () => clock.now()),
       newId: randomUUID,
       requestLimits: { ...REQUEST_LIMITS, perAgentMax: settings.cti.pendingMax },
       dialogRequestLimits: { ...DIALOG_REQUEST_LIMITS, perLaneMax: settings.dialogs.pendingMax },

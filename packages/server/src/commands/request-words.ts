@@ -149,7 +149,8 @@ function readAgentData(data: Members, node: string): AgentRequestData {
   };
 }
 
-function readMobile(value: unknown): MobileAgent | null {
+/** @throws {WordError} */
+export function readMobile(value: unknown): MobileAgent | null {
   if (value === null) return null;
   const mobile = members(value, 'mobile');
   return { mode: oneOf(mobile, 'mode', MODES), dialNumber: text(mobile, 'dialNumber') };

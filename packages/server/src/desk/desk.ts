@@ -38,11 +38,11 @@ import { Presenter } from '../objects/presenter.ts';
 import type { SystemInfoSource } from '../objects/system-info.ts';
 import { type SystemIdentity, systemInfoSource } from '../objects/system-info-source.ts';
 import type { DirectorySource } from '../store/directory.ts';
+import { GapExchange } from './gap-exchange.ts';
 import { type ConnectedUsers, MaintenanceMode } from './maintenance-mode.ts';
 import { tellMedia } from './media-exchange.ts';
 import { hearMessages, tellMessage } from './message-exchange.ts';
 import { type QueueFigures, QueueWatch } from './queue-watch.ts';
-import { ReasonExchange } from './reason-exchange.ts';
 import { type ExchangeCounts, type RequestBus, RequestExchange } from './request-exchange.ts';
 
 /** The limit is that of the original (maxMMTimeSec, admin.md). */
@@ -211,18 +211,20 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     ...(exchange === undefined ? {} : { teller: exchange.dialogs }),
   });
   exchange?.hear(requests, dialogRequests, media);
-  const reasons =
+  const gaps =
     dependencies.nodes &&
-    new ReasonExchange({
+    new GapExchange({
       bus: dependencies.nodes.bus,
       clock,
       agents,
+      dialogs,
       newId: dependencies.newId,
       inService: () => status.inService,
-      found: (before, { agent, changes }) => {
+      agentFound: (before, { agent, changes }) => {
         shifts?.agentHeard(agent, clock.now(), false);
         publisher.inOrder(() => notifier.publishChanges(before, agent, changes));
       },
+      callsFound: (changes) => publisher.inOrder(() => tell(changes, false)),
     });
   const agentIds = () => directory.current.users().filter(isApiUser);
 
@@ -262,7 +264,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       // Agents of other systems on the same CTI server are none of ours.
       if (record === undefined) return;
       publisher.inOrder(() => {
-        reasons?.heard(record.loginId);
+        gaps?.heard(record.loginId, event);
         requests.heard(record.loginId, event);
         // Who leaves the desk leaves his media, too (user signout channel of the original).
         if (agents.get(record.loginId).state === 'LOGOUT') media.signOut(record);
@@ -274,7 +276,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       const record = directory.current.user(agentId);
       if (record === undefined) return;
       const agent = requests.recovered(record.loginId, event);
-      reasons?.recovered(agent);
+      gaps?.recovered(agent);
       shifts?.agentHeard(agent, clock.now(), false);
       dialogs.agentChanged(agent, clock.now());
     },
@@ -284,7 +286,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       publisher.inOrder(() => {
         const agent = requests.checked(record.loginId, event);
         if (agent === null) return;
-        reasons?.recovered(agent);
+        gaps?.recovered(agent);
         shifts?.agentHeard(agent, clock.now(), false);
         tell(dialogs.agentChanged(agent, clock.now()));
       });
@@ -293,7 +295,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       const record = directory.current.user(agentId);
       if (record === undefined) return;
       const { agent, changes } = agents.apply(record.loginId, event);
-      if (changes.length > 0) reasons?.recovered(agent);
+      if (changes.length > 0) gaps?.recovered(agent);
       shifts?.agentHeard(agent, clock.now(), false);
       // As part of the recovery it is told with the rest.
       if (changes.length > 0 && status.inService) notifier.publishAgent(record.loginId, '', {});
@@ -337,7 +339,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       const ids = agentIds().flatMap(({ loginId }) => (concerned.has(loginId) ? [] : [loginId]));
       notifier.republish(first ? ids.filter((id) => agents.get(id).state !== 'LOGOUT') : ids);
       if (hasQueues) queueWatch.start();
-      reasons?.ask();
+      gaps?.ask();
     },
     recoveryBegins: () => dialogs.begin(),
     outOfService() {
@@ -365,7 +367,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
     queueWatch.stop();
     teamMessages.close();
     exchange?.close();
-    reasons?.close();
+    gaps?.close();
     endMessages?.();
     maintenance.close();
   };

@@ -22,7 +22,7 @@ export interface Agent {
   readonly reasonCode: number;
   /** Wish that waits for the end of a call, and of the wrap-up after it; empty when none. */
   readonly pendingState: AgentState | '';
-  /** Only known to the node of the sign-in. */
+  /** No event and no query tells it: known from the request of the sign-in, wherever it was made. */
   readonly mobile: MobileAgent | null;
   /** CCE 12.6: the device chosen at sign-in when the extension has several. */
   readonly activeDeviceId: string | null;
@@ -90,6 +90,13 @@ export type AgentEvent =
       readonly type: 'signInDetails';
       readonly mobile: MobileAgent | null;
       readonly activeDeviceId: string | null;
+    }
+  /** What no query tells, as another node knows it. What is known here stands. */
+  | {
+      readonly type: 'elsewhere';
+      readonly mobile: MobileAgent | null;
+      readonly activeDeviceId: string | null;
+      readonly pendingState: AgentState | '';
     };
 
 /** What changed, named after what others care for. `stateChangeTime`: it became known or unknown, without a change of the state. */
@@ -179,6 +186,16 @@ export function applyToAgent(agent: Agent, event: AgentEvent, deployment: Deploy
       const next: Agent = { ...agent, mobile: event.mobile, activeDeviceId: event.activeDeviceId };
       return { agent: next, changes: differences(agent, next) };
     }
+    case 'elsewhere': {
+      if (agent.state === 'LOGOUT') return { agent, changes: [] };
+      const next: Agent = {
+        ...agent,
+        mobile: agent.mobile ?? event.mobile,
+        activeDeviceId: agent.activeDeviceId ?? event.activeDeviceId,
+        pendingState: agent.pendingState || wishIn(agent.state, event.pendingState),
+      };
+      return { agent: next, changes: differences(agent, next) };
+    }
   }
 }
 
@@ -196,7 +213,7 @@ export function carriesReason(state: AgentState): boolean {
 }
 
 /** What is left of a wish: a call and its wrap-up keep it, and wrap-up itself is one that has come true. */
-function wishIn(state: AgentState, wish: AgentState | ''): AgentState | '' {
+export function wishIn(state: AgentState, wish: AgentState | ''): AgentState | '' {
   if (isOnACall(state)) return wish;
   return (state === 'WORK' || state === 'WORK_READY') && wish !== 'WORK' ? wish : '';
 }

@@ -5,6 +5,7 @@
 import type { Clock } from '@poise/clock';
 import type { Agent } from './agents.ts';
 import type { CallEvent, CallEventType, PreCall } from './call-event.ts';
+import { type CallGaps, gapsOf, hasGaps, withGaps } from './call-gaps.ts';
 import { isDone, type MergingEvent, mergeCalls, moveLeg, repeated, survivorOf } from './call-merge.ts';
 import { type CallPicture, isLive, kindOf, type Leg, legOf, mapLegs, newCall } from './call-picture.ts';
 import { allLeft, type CallContext, left, moved, reduceCall, type SingleCallEvent } from './call-reducer.ts';
@@ -192,6 +193,29 @@ export class DialogBook implements DialogBookView {
   /** Whether events have told of the call from its middle on only, and no snapshot has told the rest. */
   isPartial(callId: string): boolean {
     return this.#calls.get(callId)?.isPartial === true;
+  }
+
+  /** Calls that users see, and of which something is not known that only events tell. */
+  withGaps(): readonly string[] {
+    return this.#telling.dialogs.ids().filter((id) => {
+      const call = this.#calls.get(id);
+      return call !== undefined && hasGaps(call);
+    });
+  }
+
+  /** What is known of what only events tell of a call; null: nothing. */
+  gapsOf(callId: string): CallGaps | null {
+    const call = this.#calls.get(callId);
+    return call === undefined ? null : gapsOf(call);
+  }
+
+  /** Somebody who has heard more of a call tells of it: what is not known here is taken over. */
+  fill(callId: string, told: CallGaps): readonly DialogChange[] {
+    const call = this.#calls.get(callId);
+    const filled = call === undefined ? undefined : withGaps(call, told);
+    if (filled === undefined || filled === call) return [];
+    this.#store(filled);
+    return this.#tell([callId], 'recovered');
   }
 
   /** Something happened to a call. Never throws, whatever the order of events. */

@@ -104,11 +104,11 @@ export function serverProperties({
   };
 }
 
-/** Team messages are durable before their creation is answered. */
-export function teamMessageStore(store: Store): TeamMessageStore {
+/** Team messages are durable before their creation is answered. @param now wall ms */
+export function teamMessageStore(store: Store, now: () => number): TeamMessageStore {
   return {
-    all: () => store.repositories.teamMessages.all(),
-    create: (message) => store.change(({ teamMessages }) => teamMessages.create(message)),
+    all: () => store.repositories.teamMessages.all(now),
+    create: (message) => store.change(({ teamMessages }) => teamMessages.create(message, now)),
     remove: (ids) => store.change(({ teamMessages }) => teamMessages.remove(...ids)),
   };
 }

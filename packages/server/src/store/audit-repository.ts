@@ -83,7 +83,10 @@ export class AuditRepository extends Repository {
     await this.db
       .deleteFrom('audit')
       .where(({ or, eb }) =>
-        or([eb('serial', '<=', newest - bounds.count), eb('at_ms', '<', now - bounds.ageMs)]),
+        or([
+          eb('serial', '<=', newest - bounds.count),
+          eb('at_ms', '<', sql<number>`${this.earlierNow(now)} - ${bounds.ageMs}`),
+        ]),
       )
       .execute();
   }

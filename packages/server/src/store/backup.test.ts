@@ -82,14 +82,17 @@ async function fill(store: Store): Promise<void> {
     });
     await all.credentials.save('jdoe', KEYS);
     await all.desktopLayouts.save({ teamId: null, xml: '<a>\n"äöü"</a>', useDefault: false });
-    await all.teamMessages.create({
-      id: 'm',
-      createdBy: { id: 'x', firstName: '', lastName: '' },
-      createdAt: NOW,
-      durationSeconds: 60,
-      content: 'hello',
-      teamIds: [5000],
-    });
+    await all.teamMessages.create(
+      {
+        id: 'm',
+        createdBy: { id: 'x', firstName: '', lastName: '' },
+        createdAt: NOW,
+        durationSeconds: 60,
+        content: 'hello',
+        teamIds: [5000],
+      },
+      Date.now,
+    );
     await all.subscriptions.save([{ loginId: 'x', node: 'n', subid: 's' }]);
     await all.presences.save([{ loginId: 'x', watched: '{}' }]);
     await all.signOuts.save([{ id: 4, at: NOW, loginId: 'x', record: '{}' }]);
@@ -191,7 +194,7 @@ describe.each(PAIRS)('a backup of %s restored into %s', (from, to) => {
     expect(target.directory.current.teams()).toEqual(source.directory.current.teams());
     expect(await target.repositories.presences.all()).toEqual([{ loginId: 'here', watched: '{}' }]);
     expect(await target.repositories.facts.get('secret')).toBe('kept');
-    expect(await target.repositories.teamMessages.all()).toEqual([]);
+    expect(await target.repositories.teamMessages.all(Date.now)).toEqual([]);
   });
 });
 

@@ -2,13 +2,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '@poise/clock';
+import { systemClock, VirtualClock } from '@poise/clock';
 import type { Kysely } from 'kysely';
 import pg from 'pg';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { postgresCluster, postgresMissing } from '../../test/postgres-cluster.ts';
+import { TeamMessageBoard } from '../commands/team-message-board.ts';
 import { seedDemo } from '../demo/seed.ts';
 import type { SignOutRecord } from '../domain/presence.ts';
+import { teamMessageStore } from '../main/configuration.ts';
 import { presenceStore, signOutStore, signTable } from '../presence/stores.ts';
 import { signTableContract } from '../presence/testing/sign-table-contract.ts';
 import { openBackup } from './backup.ts';
@@ -40,6 +42,26 @@ async function open(url: string, node: string, more: Partial<StoreOptions> = {})
 
 const shift = (loginId: string, who: string) => ({ loginId, shift: JSON.stringify({ who }) });
 const record = (id: number, at: number) => ({ id, at, loginId: '1001', record: '{"endedAt":null}' });
+
+const HOUR_MS = 3_600_000;
+/** Between what is written and what is looked at, on a busy machine. */
+const WITHIN_MS = 60_000;
+const MESSAGE = {
+  createdBy: { id: '2050', firstName: 'Minnie', lastName: 'Mouse' },
+  content: 'Lunch',
+  teamIds: [5000],
+};
+const AUDITED = {
+  who: 'admin',
+  address: '',
+  client: 'cli',
+  method: 'set',
+  path: 'poise',
+  resource: 'teams',
+  objectId: '1',
+  before: null,
+  after: '{}',
+} as const;
 
 /** A step of a release after this one. */
 const adding: MigrationStep = Object.assign(
@@ -90,6 +112,58 @@ describe.skipIf(missing !== undefined)(`nodes of one database ${missing ?? ''}`,
     expect(await a.repositories.presences.all()).toHaveLength(1);
     expect(await a.repositories.shifts.all()).toHaveLength(1);
     expect(await a.repositories.signOuts.find({ limit: 10 })).toHaveLength(1);
+  });
+
+  test('a node whose clock is wrong takes nothing for old, and what it writes is as old for the others as it is', async () => {
+    const url = await (await postgresCluster()).database();
+    const [a, b] = [await open(url, 'a'), await open(url, 'b')];
+    for (const offMs of [5 * HOUR_MS, -5 * HOUR_MS]) {
+      const clock = new VirtualClock(Math.floor(Date.now() / 1_000) * 1_000 + offMs);
+      const [right, wrong] = [teamMessageStore(a, Date.now), teamMessageStore(b, () => clock.now())];
+      const sent = { id: `a${offMs}`, createdAt: Date.now() - 60_000, durationSeconds: 300, ...MESSAGE };
+      await right.create(sent);
+      const board = new TeamMessageBoard({
+        deployment: 'CCE',
+        clock,
+        store: wrong,
+        outcomes: { publish: () => {} },
+        newId: () => `b${offMs}`,
+        onProblem: () => {},
+      });
+      await board.load();
+      // Pages reckon by the clock of the node that they are at.
+      const age = clock.now() - (board.book.get(sent.id)?.createdAt ?? 0);
+      expect(Math.abs(age - 60_000)).toBeLessThan(WITHIN_MS);
+      const { createdBy, ...request } = MESSAGE;
+      await board.create({ ...request, durationSeconds: 300 }, createdBy);
+      board.close();
+      const stored = new Map((await right.all()).map(({ id, createdAt }) => [id, createdAt]));
+      expect(Math.abs(Date.now() - (stored.get(`b${offMs}`) ?? 0))).toBeLessThan(WITHIN_MS);
+      expect(stored.get(sent.id)).toBe(sent.createdAt);
+    }
+  });
+
+  test('no records are removed as too old by a clock that is far ahead', async () => {
+    const url = await (await postgresCluster()).database();
+    const [a, b] = [await open(url, 'a'), await open(url, 'b')];
+    const at = Date.now();
+    await a.change(async ({ signOuts, audit }) => {
+      await signOuts.save([record(1, at)]);
+      await audit.add([{ ...AUDITED, at }]);
+    });
+    const years = at + 3 * 365 * 24 * HOUR_MS;
+    await b.change(async ({ signOuts, audit }) => {
+      await signOuts.prune(years);
+      await audit.prune(years);
+    });
+    expect(await a.repositories.signOuts.find({ limit: 10 })).toHaveLength(1);
+    expect((await a.repositories.audit.find({ offset: 0, limit: 10 })).total).toBe(1);
+    await b.change(async ({ signOuts, audit }) => {
+      await signOuts.prune(at, { count: 10, ageMs: -10_000 });
+      await audit.prune(at, { count: 10, ageMs: -10_000 });
+    });
+    expect(await a.repositories.signOuts.find({ limit: 10 })).toHaveLength(0);
+    expect((await a.repositories.audit.find({ offset: 0, limit: 10 })).total).toBe(0);
   });
 
   test('what a node had begun that is gone another one ends in its place', async () => {

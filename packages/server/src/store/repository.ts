@@ -1,5 +1,5 @@
 /** What all repositories share: the connection or transaction, and the record of what they touched. */
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { DirectorySection } from './directory.ts';
 import type { Engine } from './migrations.ts';
 import type { Schema } from './schema.ts';
@@ -7,6 +7,12 @@ import { StoreError } from './store-error.ts';
 
 /** The parts of the directory that are loaded anew after a change. */
 export type Section = DirectorySection;
+
+/** PostgreSQL: its clock, wall ms. Not the time of the transaction: a statement may have waited. */
+export const NOW_MS = sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`;
+
+/** Clocks of which one is further ahead of the other do not agree, ms; the same bound as between nodes. */
+const CLOCKS_AGREE_MS = 5_000;
 
 export interface RepositoryContext {
   readonly db: Kysely<Schema>;
@@ -49,6 +55,26 @@ export abstract class Repository {
     await sql`select pg_notify(${channel}, current_setting('application_name') || ' ' || ${text})`.execute(
       this.db,
     );
+  }
+
+  /**
+   * How far a clock is ahead of that of the database, which all nodes have in common: ms, in whole seconds, negative when it is behind, 0 when
+   * they agree. A file of SQLite serves one server, which has no other clock than its own.
+   * @param now that clock, wall ms
+   */
+  protected async aheadOfDatabase(now: () => number): Promise<number> {
+    if (this.#engine !== 'postgres') return 0;
+    const before = now();
+    const { rows } = await sql<{ now: number }>`select ${NOW_MS} as now`.execute(this.db);
+    const there = Number(rows[0]!.now);
+    // The answer may have taken its time.
+    const off = there < before ? before - there : Math.min(0, now() - there);
+    return Math.abs(off) > CLOCKS_AGREE_MS ? Math.round(off / 1_000) * 1_000 : 0;
+  }
+
+  /** The earlier one of this time and that of the database's clock, ms: what is removed for its age must be old by both. */
+  protected earlierNow(now: number): RawBuilder<number> {
+    return this.#engine === 'postgres' ? sql`least(cast(${now} as bigint), ${NOW_MS})` : sql`${now}`;
   }
 
   protected touchCredential(loginId: string): void {

@@ -1,6 +1,5 @@
 /** That nodes live, as each of them writes of itself. PostgreSQL alone: a file of SQLite serves one server. */
-import { sql } from 'kysely';
-import { Repository } from './repository.ts';
+import { NOW_MS, Repository } from './repository.ts';
 
 export interface SignOfLifeRow {
   readonly node: string;
@@ -12,9 +11,6 @@ export interface SignOfLifeRow {
   /** How long ago that was by the same clock, ms; negative when it was set back since. */
   readonly ageMs: number;
 }
-
-/** Not the time of the transaction: a statement may have waited. */
-const NOW_MS = sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`;
 
 export class SignOfLifeRepository extends Repository {
   /** In one statement. */

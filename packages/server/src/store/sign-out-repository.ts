@@ -1,4 +1,5 @@
 /** Sign-outs that the agents did not ask for: the last ones, for those who look why somebody was signed out. */
+import { sql } from 'kysely';
 import { Repository } from './repository.ts';
 import { foldId } from './snapshot.ts';
 
@@ -74,7 +75,7 @@ export class SignOutRepository extends Repository {
       .where(({ or, and, eb }) =>
         or([
           and([eb('node', '=', this.node), eb('id', '<=', newest - bounds.count)]),
-          eb('at_ms', '<', now - bounds.ageMs),
+          eb('at_ms', '<', sql<number>`${this.earlierNow(now)} - ${bounds.ageMs}`),
         ]),
       )
       .execute();
