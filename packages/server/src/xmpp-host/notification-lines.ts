@@ -6,17 +6,28 @@ export const STOPPED_LINE = 'Openfire stopped';
 
 export const receivedLine = (sid: string, xml: string): string => `HTTPBindLog: HTTP RECV(${sid}): ${xml}`;
 
-export const sentLine = (sid: string, xml: string): string => `HTTPBindLog: HTTP SENT(${sid}): ${xml}`;
+export const sentLine = (sid: string, xml: string): string =>
+  `HTTPBindLog: HTTP SENT(${sid}): ${withoutSecrets(xml)}`;
 
 /** Ours: the original has no WebSocket. @param id of the stream */
 export const socketReceivedLine = (id: string, jid: string, xml: string): string =>
   `SocketLog: RECV(${id}) ${jid}: ${xml}`;
 
+export const socketSentLine = (id: string, jid: string, xml: string): string =>
+  `SocketLog: SENT(${id}) ${jid}: ${withoutSecrets(xml)}`;
+
 /** What the server says while somebody signs in may be of use to who knows the password in part. */
 const SASL = /(<(?:challenge|success)\b[^>]*xmpp-sasl[^>]*>)[^<]+/g;
 
-export const socketSentLine = (id: string, jid: string, xml: string): string =>
-  `SocketLog: SENT(${id}) ${jid}: ${xml.includes('xmpp-sasl') ? xml.replace(SASL, '$1***') : xml}`;
+/** Error replies repeat what was asked, and so the password of a sign-in that failed or of one that was to be changed. */
+const REPEATED =
+  /(<(?:[\w.-]+:)?(auth|response|password|digest)(?:\s[^>]*[^/>])?>)(?!<\/)[\s\S]*?(?=<\/(?:[\w.-]+:)?\2>)/g;
+
+/** What was sent as logs may show it (notification-service.md 8.2). */
+function withoutSecrets(xml: string): string {
+  const shown = xml.includes('xmpp-sasl') ? xml.replace(SASL, '$1***') : xml;
+  return shown.includes('type="error"') ? shown.replace(REPEATED, '$1***') : shown;
+}
 
 /**
  * The object hash that the original prints is derived from the sid, so that it stays the same for a session.

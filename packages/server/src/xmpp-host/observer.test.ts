@@ -149,3 +149,35 @@ test('what passes over sockets has its lines, too, without what SASL says', () =
     'notification.debug: SocketLog: SENT(a1) : <success xmlns="urn:ietf:params:xml:ns:xmpp-sasl">***</success>',
   ]);
 });
+
+test('an error reply repeats the request: the password in it is not logged, over BOSH or a socket', () => {
+  const { observer, lines } = observed('11.6');
+  const refused = (query: string) =>
+    `<iq xmlns="jabber:client" type="error" id="1">${query}<error code="406"/></iq>`;
+  const signIn =
+    '<query xmlns="jabber:iq:auth"><username>2001</username><password>secret</password><digest a="1">secret</digest></query>';
+  const change =
+    '<r:query xmlns:r="jabber:iq:register"><r:password xmlns="urn:x/"><a>secret</a></r:password></r:query>';
+  observer.boshSent?.('s1', `<body>${refused(signIn)}${refused(change)}</body>`, '2001@d', 7);
+  observer.socketSent?.('a1', [refused(signIn), refused(change)], '2001@d');
+  observer.socketSent?.('a1', [refused('<query><password/><username>2001</username></query>')], '2001@d');
+  const shown = refused(signIn.replaceAll('secret', '***')) + refused(change.replace('<a>secret</a>', '***'));
+  expect(lines()).toEqual([
+    `notification.debug: HTTPBindLog: HTTP SENT(s1): <body>${shown}</body>`,
+    `notification.debug: SocketLog: SENT(a1) 2001@d: ${shown}`,
+    `notification.debug: SocketLog: SENT(a1) 2001@d: ${refused('<query><password/><username>2001</username></query>')}`,
+  ]);
+});
+
+test('what SASL says over BOSH is not logged either', () => {
+  const { observer, lines } = observed('11.6');
+  observer.boshSent?.(
+    's1',
+    '<body><challenge xmlns="urn:ietf:params:xml:ns:xmpp-sasl">cj1zZWNyZXQ=</challenge></body>',
+    '',
+    7,
+  );
+  expect(lines()).toEqual([
+    'notification.debug: HTTPBindLog: HTTP SENT(s1): <body><challenge xmlns="urn:ietf:params:xml:ns:xmpp-sasl">***</challenge></body>',
+  ]);
+});
