@@ -199,7 +199,7 @@ test('a node that is killed: banner, move, same state and call, same page, no pa
   expect(await accessibilityFaults()).toEqual([]);
 
   await letGo();
-  await page.getByRole('status').getByText('Connected again to 127.0.0.2.').waitFor();
+  await page.getByRole('status').getByText('Connected again to 127.0.0.2.').waitFor({ timeout: 60_000 });
   expect(await alarm.count()).toBe(0);
   await picture('restored');
   expect(await accessibilityFaults()).toEqual([]);
@@ -242,7 +242,7 @@ test('a node that is killed: banner, move, same state and call, same page, no pa
   await picture('reloaded');
   expect(await accessibilityFaults()).toEqual([]);
   await letGo();
-  await page.getByText('Connected again to 127.0.0.2.').waitFor();
+  await page.getByText('Connected again to 127.0.0.2.').waitFor({ timeout: 60_000 });
   expect(await marker()).toBeUndefined();
   await page.locator('.identity-button').waitFor();
 }, 300_000);
