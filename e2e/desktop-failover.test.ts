@@ -22,7 +22,8 @@ beforeAll(async () => {
   const settings = ['maintenance.notice=5s', 'node.secret=of-both-nodes'];
   const args = settings.flatMap((setting) => ['--set', setting]);
   [pair, browser] = await Promise.all([startPair(args), launchBrowser()]);
-});
+  // A CTI server, and then two nodes.
+}, 240_000);
 afterAll(async () => {
   await browser?.close();
   await pair?.stop();
