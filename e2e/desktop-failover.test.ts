@@ -22,7 +22,8 @@ beforeAll(async () => {
   const settings = ['maintenance.notice=5s', 'node.secret=of-both-nodes'];
   const args = settings.flatMap((setting) => ['--set', setting]);
   [pair, browser] = await Promise.all([startPair(args), launchBrowser()]);
-});
+  // A CTI server, and then two nodes.
+}, 240_000);
 afterAll(async () => {
   await browser?.close();
   await pair?.stop();
@@ -199,7 +200,7 @@ test('a node that is killed: banner, move, same state and call, same page, no pa
   expect(await accessibilityFaults()).toEqual([]);
 
   await letGo();
-  await page.getByRole('status').getByText('Connected again to 127.0.0.2.').waitFor();
+  await page.getByRole('status').getByText('Connected again to 127.0.0.2.').waitFor({ timeout: 60_000 });
   expect(await alarm.count()).toBe(0);
   await picture('restored');
   expect(await accessibilityFaults()).toEqual([]);
@@ -242,7 +243,7 @@ test('a node that is killed: banner, move, same state and call, same page, no pa
   await picture('reloaded');
   expect(await accessibilityFaults()).toEqual([]);
   await letGo();
-  await page.getByText('Connected again to 127.0.0.2.').waitFor();
+  await page.getByText('Connected again to 127.0.0.2.').waitFor({ timeout: 60_000 });
   expect(await marker()).toBeUndefined();
   await page.locator('.identity-button').waitFor();
 }, 300_000);
