@@ -165,7 +165,10 @@ let browser: Browser | undefined;
 let desk: DesktopPage;
 
 beforeAll(async () => {
-  [poise, browser] = await Promise.all([startPoise(), launchBrowser()]);
+  [poise, browser] = await Promise.all([
+    startPoise({ args: ['--set', 'acd.ringTime=120s'] }),
+    launchBrowser(),
+  ]);
   for (const [path, text] of Object.entries(FILES)) {
     const file = join(poise.data, '3rdpartygadget/files', path);
     mkdirSync(dirname(file), { recursive: true });

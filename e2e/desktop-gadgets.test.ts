@@ -311,11 +311,18 @@ test('it has its name while its frame is still loading', async () => {
     await held;
     await route.continue();
   });
-  // A page whose frames are there before all of it is loaded waits for them.
-  await page.reload({ waitUntil: 'commit' });
-  await page.locator('#watcher .gadget-cover').waitFor();
-  await page.locator('#watcher').getByRole('heading', { name: 'Watcher' }).waitFor();
-  go();
+  // However long the server takes to say what a gadget is: the page would load the frame without, after four seconds.
+  await page.addInitScript(() => {
+    AbortSignal.timeout = () => new AbortController().signal;
+  });
+  try {
+    // A page whose frames are there before all of it is loaded waits for them.
+    await page.reload({ waitUntil: 'commit' });
+    await page.locator('#watcher .gadget-cover').waitFor();
+    await page.locator('#watcher').getByRole('heading', { name: 'Watcher' }).waitFor();
+  } finally {
+    go();
+  }
   await page.locator('#watcher .gadget-cover').waitFor({ state: 'detached' });
   await page.unroute(isWatcher);
 });

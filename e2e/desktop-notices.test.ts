@@ -14,7 +14,10 @@ let page: Page;
 const problems: string[] = [];
 
 beforeAll(async () => {
-  [poise, browser] = await Promise.all([startPoise(), launchBrowser()]);
+  [poise, browser] = await Promise.all([
+    startPoise({ args: ['--set', 'acd.ringTime=120s'] }),
+    launchBrowser(),
+  ]);
 });
 afterAll(async () => {
   await browser?.close();

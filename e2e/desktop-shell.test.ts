@@ -54,6 +54,8 @@ beforeAll(async () => {
         'desktop.securityBannerMessage=For staff only',
         '--set',
         'desktop.logonMessage=Calls are recorded.',
+        '--set',
+        'acd.ringTime=120s',
       ],
     }),
     launchBrowser(),

@@ -41,7 +41,7 @@ beforeAll(async () => {
   await once(crm, 'listening');
   crmUrl = `http://127.0.0.1:${(crm.address() as AddressInfo).port}`;
   [poise, browser] = await Promise.all([
-    startPoise({ args: ['--set', `http.workflowOrigins=${crmUrl}`] }),
+    startPoise({ args: ['--set', `http.workflowOrigins=${crmUrl}`, '--set', 'acd.ringTime=120s'] }),
     launchBrowser(),
   ]);
   await makeWorkflows();

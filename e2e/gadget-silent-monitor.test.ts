@@ -41,7 +41,10 @@ let browser: Browser | undefined;
 let desk: DesktopPage;
 
 beforeAll(async () => {
-  [poise, browser] = await Promise.all([startPoise(), launchBrowser()]);
+  [poise, browser] = await Promise.all([
+    startPoise({ args: ['--set', 'acd.ringTime=120s'] }),
+    launchBrowser(),
+  ]);
   const files = join(poise.data, '3rdpartygadget/files');
   mkdirSync(files, { recursive: true });
   writeFileSync(join(files, 'watched.xml'), GADGET);
