@@ -15,8 +15,8 @@ export default defineConfig({
       'e2e/**/*.test.ts',
     ],
     // Against what hangs, not against what is slow: a busy machine needs many times what a quiet one does.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 240_000,
     // The default, a second, is less than a busy machine may take for a step.
     expect: { poll: { timeout: 15_000 } },
     // Two at once also on two cores, where one is the default: the end-to-end tests mostly wait for their servers.

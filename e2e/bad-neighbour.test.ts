@@ -251,7 +251,7 @@ describe('a client that never reads', () => {
       session.connection.socket.resume();
       await session.ended(30_000);
     }
-  }, 240_000);
+  }, 480_000);
 
   test('over BOSH is told policy-violation when it comes back', async () => {
     const session = await boshSession(server.poise.ports.bosh, SUPERVISOR, 'deaf-bosh');
@@ -264,7 +264,7 @@ describe('a client that never reads', () => {
     await flood(session.jid);
     expect(await session.post(session.body())).toEqual({ status: 200, text: terminate('policy-violation') });
     session.close();
-  }, 240_000);
+  }, 480_000);
 });
 
 describe('clients that are slow or gone', () => {

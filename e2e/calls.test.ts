@@ -37,7 +37,7 @@ async function sim(...args: string[]): Promise<string> {
 }
 
 async function desk(id: string, extension = id): Promise<UserDesk> {
-  const session = await (await tcpSession(poise.ports.xmpp, id, 'desktop')).appear();
+  const session = await (await tcpSession(poise.ports.xmpp, id, 'desktop')).answerPings().appear();
   return new UserDesk(poise.ports, id, extension, session);
 }
 

@@ -90,7 +90,7 @@ let transcript = '';
 
 test('an agent signs in through both processes, and a foreign CTI client sees it', async () => {
   observer = await (await Ged188Connection.connect(ports.ctiA)).open();
-  agent = await (await tcpSession(ports.xmpp, '3001', 'desktop')).appear();
+  agent = await (await tcpSession(ports.xmpp, '3001', 'desktop')).answerPings().appear();
   agent.connection.socket.on('data', (chunk: Buffer) => {
     transcript += chunk.toString();
   });

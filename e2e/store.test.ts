@@ -1,6 +1,6 @@
 /** A server on PostgreSQL that loses it, and backups as an operator makes them: beside a running server, from one database to the other. */
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -111,18 +111,25 @@ test('a PostgreSQL that goes away while a server starts is waited for, too', {
   if (missing !== undefined) return skip(missing);
   const url = new URL(await cluster.database());
   const behind = Number(url.port);
-  let connections = 0;
+  const clients = new Set<Socket>();
   let state: 'there' | 'away' | 'back' = 'there';
   const gate = createServer((client) => {
     if (state === 'away') return client.destroy();
-    connections += 1;
+    clients.add(client);
     const database = connect(behind, '127.0.0.1', () => client.pipe(database).pipe(client));
-    // The settings have been read. Noticed here before the server can know that its connection has ended, and asks for the next.
-    database.on('end', () => {
-      connections -= 1;
-      if (connections === 0 && state === 'there') state = 'away';
+    // The settings have been read, and either side takes leave. The server may have come for more already: that ends, too.
+    const leaves = () => {
+      if (state !== 'there') return;
+      state = 'away';
+      for (const one of clients) if (one !== client) one.destroy();
+    };
+    client.on('end', leaves);
+    database.on('end', leaves);
+    client.on('close', () => {
+      leaves();
+      clients.delete(client);
+      database.destroy();
     });
-    client.on('close', () => database.destroy());
     database.on('close', () => client.destroy());
     for (const socket of [client, database]) socket.on('error', () => {});
   });

@@ -228,7 +228,7 @@ describe('what others write', () => {
   });
 });
 
-describe('a database of several servers', { timeout: 60_000 }, () => {
+describe('a database of several servers', { timeout: 240_000 }, () => {
   /** Two servers that know nothing of each other: which one may be written is set by hand. */
   async function two() {
     const servers = [await PostgresCluster.start(), await PostgresCluster.start()] as const;
@@ -291,7 +291,7 @@ describe('a database of several servers', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a database that is lost', { timeout: 60_000 }, () => {
+describe('a database that is lost', { timeout: 240_000 }, () => {
   /** A cluster that may be stopped. */
   async function own(options: Partial<PostgresOptions> = {}) {
     const server = await PostgresCluster.start();
@@ -388,7 +388,7 @@ describe('a database that is lost', { timeout: 60_000 }, () => {
   });
 
   test('a statement that takes too long is given up, and the next one is served', async () => {
-    const store = await open({ postgres: { url, statementTimeoutMs: 1000 } });
+    const store = await open({ postgres: { url, statementTimeoutMs: 3_000 } });
     const pg = await import('pg');
     const other = new pg.default.Client({ connectionString: url });
     await other.connect();

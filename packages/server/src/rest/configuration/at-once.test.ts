@@ -27,7 +27,8 @@ async function statuses(...requests: readonly (() => ReturnType<typeof call>)[])
   );
   const waiting = vi.spyOn(stored.store, 'change');
   const answers = requests.map((request) => request());
-  await vi.waitUntil(() => waiting.mock.calls.length === requests.length);
+  // The default, a second, is less than a busy machine may take.
+  await vi.waitUntil(() => waiting.mock.calls.length === requests.length, { timeout: 30_000 });
   waiting.mockRestore();
   go();
   await held;
