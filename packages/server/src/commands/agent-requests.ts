@@ -165,21 +165,14 @@ export class AgentRequests {
   /**
    * A request is over at another node.
    * @param end how, in the words of {@link OwnEnd}
-   * @param isLate that was long ago
    * @returns false: there are too many
    */
-  foreignEnded(
-    key: string,
-    data: AgentRequestData,
-    outcome: ToldOutcome,
-    end: OwnEnd['type'],
-    isLate = false,
-  ): boolean {
+  foreignEnded(key: string, data: AgentRequestData, outcome: ToldOutcome, end: OwnEnd['type']): boolean {
     const { agentId, verb } = data;
     const { agents } = this.#d;
-    // How the agent was when that happened, or who signed him out, is not known (any more). What he asked for is answered all the same.
-    if (isLate || this.#foreign?.isSuspended === true)
-      return this.#foreign?.ended(agentId, this.#foreignRequest(key, data), outcome) !== undefined;
+    // How the agent was when that happened is not known, nor who signed him out; what he asked for is answered when he is seen again.
+    if (this.#foreign?.isSuspended === true)
+      return this.#foreign.ended(agentId, this.#foreignRequest(key, data), outcome) !== undefined;
     if (outcome.type === 'wished' && verb !== 'LOGIN' && ON_A_CALL.has(agents.get(agentId).state))
       agents.apply(agentId, { type: 'wish', state: verb });
     this.#witness.told(data);

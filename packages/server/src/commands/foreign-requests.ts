@@ -48,8 +48,8 @@ export const EVENT_WAIT_MS = 1_000;
 export const FOREIGN_MAX = 10_000;
 /** The same of one agent, or dialog. */
 export const FOREIGN_PER_LANE_MAX = 64;
-/** Requests that are over and whose words may come once more: after an outage the last 2,000 of each node do. */
-const OVER_MAX = 16_384;
+/** Requests that are over and whose words may come once more. */
+const OVER_MAX = 4_096;
 
 export class ForeignRequests<R extends ForeignRequest<{ readonly requestId: string }>> {
   readonly #clock: Clock;

@@ -39,8 +39,6 @@ export interface EndedWord<D> {
   readonly data: D;
   readonly outcome: ToldOutcome;
   readonly end: OwnEnd['type'];
-  /** It is told once more, because somebody may have missed it (desk/request-repeats.ts). */
-  readonly isLate: boolean;
 }
 
 /** Longest time that a node may take, ms. */
@@ -126,7 +124,6 @@ function readEnded<D>(body: unknown, read: (data: Members) => D): EndedWord<D> {
     data: read(members(word.data, 'data')),
     outcome: readOutcome(members(word.outcome, 'outcome')),
     end: oneOf(word, 'end', ENDS),
-    isLate: word.late === undefined ? false : flag(word, 'late'),
   };
 }
 

@@ -229,16 +229,3 @@ test('so is what ended the call: with its end', async () => {
   pair.clock.advance(60_000);
   expect(told(pair.b)).toEqual(told(pair.a));
 });
-
-test('B was out of reach: what A was asked for is told at B with the dialog as it is, when it is back', async () => {
-  await open(TALKING);
-  pair.fabricB.cut(true);
-  await put('HOLD');
-  pair.play(steps(HELD_AND_BACK, TALKING).slice(0, 2));
-  confirm();
-  pair.clock.advance(20_000);
-  expect(told(pair.b)).toEqual([]);
-  pair.fabricB.cut(false);
-  pair.clock.advance(60_000);
-  expect(told(pair.b)).toEqual(told(pair.a));
-});

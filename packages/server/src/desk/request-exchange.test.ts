@@ -4,7 +4,6 @@ import { NodePair } from '../../test/centre/node-pair.ts';
 import { TraceBook } from '../action-trace/trace-book.ts';
 import { forceSignOut } from '../commands/force-sign-out.ts';
 import { FOREIGN_PER_LANE_MAX } from '../commands/foreign-requests.ts';
-import { GATHER_MS, KEPT_MAX, KEPT_MS, RequestRepeats } from './request-repeats.ts';
 
 let pair: NodePair;
 afterEach(() => pair?.close());
@@ -422,110 +421,6 @@ describe('while the CTI link of B is lost', () => {
     expect(ownOfB('r3')).toEqual([]);
     expect(ownOfB('r4')).toHaveLength(1);
     expect(ownOfB(`r${FOREIGN_PER_LANE_MAX + 3}`)).toHaveLength(1);
-  });
-});
-
-describe('a node was out of reach of the others', () => {
-  const ownOf = (at: 'a' | 'b', requestId: string) =>
-    pair.answers(requestId)[at].filter((line) => line.startsWith('User/3001 '));
-
-  test.each<['fabricA' | 'fabricB']>([['fabricA'], ['fabricB']])(
-    '%s: what A was asked for meanwhile is answered at B when it is back, once',
-    async (cut) => {
-      await signedIn();
-      pair[cut].cut(true);
-      await pair.a.put('3001', { state: 'READY' }, 'r1');
-      pair.clock.advance(20_000);
-      expect(pair.answers('r1')).toEqual({ a: READY, b: [] });
-      pair[cut].cut(false);
-      pair.clock.advance(60_000);
-      expect(ownOf('a', 'r1')).toHaveLength(1);
-      expect(ownOf('b', 'r1')).toEqual(['User/3001 PUT READY']);
-    },
-  );
-
-  test('what was told before it was noticed is lost, too; what was heard is not answered again', async () => {
-    await signedIn();
-    await pair.a.put('3001', { state: 'READY' }, 'heard');
-    pair.clock.advance(100);
-    pair.fabricB.cut(true);
-    await pair.a.put('3001', { state: 'NOT_READY' }, 'lost');
-    pair.a.server.onAgentRequest = (request) => pair.a.server.refuse(request, 70);
-    await pair.a.put('3001', { state: 'READY' }, 'refused');
-    pair.clock.advance(100);
-    pair.fabricB.cut(false);
-    pair.clock.advance(60_000);
-    expect(ownOf('b', 'heard')).toHaveLength(1);
-    expect(ownOf('b', 'lost')).toHaveLength(1);
-    expect(pair.answers('refused').b).toEqual(pair.answers('refused').a);
-  });
-
-  test('nothing comes of it but the answer: no wish of a call that is over, no sign-out told anew, no sign-in', async () => {
-    await signedIn();
-    pair.a.server.event('3001', AgentState.TALKING, '2003');
-    pair.clock.advance(50);
-    pair.fabricB.cut(true);
-    await pair.a.put('3001', { state: 'NOT_READY' }, 'wished');
-    pair.clock.advance(50);
-    pair.a.server.event('3001', AgentState.NOT_READY, '2003');
-    await pair.a.put('3001', { state: 'LOGOUT' }, 'out');
-    await pair.a.put('3001', { state: 'LOGIN', extension: '2003' }, 'in');
-    pair.clock.advance(5_000);
-    pair.a.server.event('3001', AgentState.TALKING, '2003');
-    pair.clock.advance(5_000);
-    const { length } = pair.goings.b;
-    pair.fabricB.cut(false);
-    pair.clock.advance(60_000);
-    expect(ownOf('b', 'wished')).toEqual(['User/3001 PUT TALKING']);
-    expect(ownOf('b', 'out')).toHaveLength(1);
-    expect(ownOf('b', 'in')).toHaveLength(1);
-    expect(pair.b.desk.agents.get('3001').pendingState).toBe('');
-    expect(pair.goings.b).toHaveLength(length);
-  });
-
-  test('whoever asks as no node does is refused; many who ask at once are told once', async () => {
-    await signedIn();
-    await pair.a.put('3001', { state: 'READY' }, 'r1');
-    pair.clock.advance(5_000);
-    for (const body of [null, {}, { forMs: -1 }, { forMs: KEPT_MS + 1 }, { forMs: 'x' }])
-      pair.stranger.tell('requests.missed', 'missed', body);
-    pair.stranger.tell('requests.missed', 'other', { forMs: 1 });
-    pair.clock.advance(1);
-    expect(pair.a.desk.foreignRequests?.refused).toBe(6);
-    const words: string[] = [];
-    pair.stranger.hear('request.>', ({ kind }) => void words.push(kind));
-    for (let i = 0; i < 5; i++) pair.stranger.tell('requests.missed', 'missed', { forMs: 60_000 });
-    pair.clock.advance(10_000);
-    expect(words).toEqual(['ended', 'ended']);
-    pair.stranger.tell('requests.missed', 'missed', { forMs: 1_000 });
-    pair.clock.advance(10_000);
-    expect(words).toHaveLength(2);
-  });
-
-  test('the newest are kept, and nothing for longer than anybody waits', async () => {
-    await signedIn();
-    const words: string[] = [];
-    const told = {
-      fabric: pair.fabricA,
-      hear: () => () => {},
-      tell: (topic: string) => void words.push(topic),
-    };
-    const repeats = new RequestRepeats({ bus: told, clock: pair.clock, onProblem: () => {} });
-    for (let i = 0; i < KEPT_MAX + 5; i++) repeats.told(`request.user.${i}`, {});
-    const comeBack = () => {
-      pair.fabricA.cut(true);
-      pair.fabricA.cut(false);
-      pair.clock.advance(GATHER_MS);
-    };
-    comeBack();
-    expect(words).toHaveLength(1 + KEPT_MAX);
-    expect(words.slice(0, 2)).toEqual(['requests.missed', 'request.user.5']);
-    words.length = 0;
-    pair.clock.advance(KEPT_MS + 1);
-    repeats.told('request.user.x', {});
-    comeBack();
-    expect(words).toEqual(['requests.missed', 'request.user.x']);
-    repeats.close();
   });
 });
 

@@ -22,7 +22,6 @@ import { WordError } from '../commands/word-members.ts';
 import type { Cause, Happenings } from '../happenings.ts';
 import type { UserRecord } from '../store/directory.ts';
 import { hearMedia } from './media-exchange.ts';
-import { RequestRepeats } from './request-repeats.ts';
 
 /** The doors of {@link Cluster} that are needed here. */
 export type RequestBus = Pick<Cluster, 'tell' | 'hear' | 'fabric'>;
@@ -73,18 +72,11 @@ export class RequestExchange {
   readonly #told = new Map<string, number>();
   /** Words that the others may not have heard yet, and what waits for that. */
   readonly #underWay = new Map<number, (() => void) | undefined>();
-  readonly #repeats: RequestRepeats;
   #number = 0;
   #ends: (() => void) | undefined;
 
   constructor(dependencies: RequestExchangeDependencies) {
     this.#d = dependencies;
-    const { bus, clock } = dependencies;
-    this.#repeats = new RequestRepeats({
-      bus,
-      clock,
-      onProblem: (notice, problem) => this.#refuse(notice, problem),
-    });
     this.agents = this.#teller((data: AgentRequestData) => `${USERS}.${wordOf(data.agentId)}`, agentWord);
     this.dialogs = this.#teller((data: DialogRequestData) => `${DIALOGS}.${wordOf(data.viewer)}`, dialogWord);
   }
@@ -105,14 +97,10 @@ export class RequestExchange {
   }
 
   close(): void {
-    this.#repeats.close();
     this.#ends?.();
   }
 
-  #teller<D extends { readonly requestId: string }>(
-    topicOf: (data: D) => string,
-    wordFor: (data: D) => unknown,
-  ): RequestTeller<D> {
+  #teller<D>(topicOf: (data: D) => string, wordFor: (data: D) => unknown): RequestTeller<D> {
     const { bus, gate, answerMs = WAIT_MS } = this.#d;
     return {
       asked: (data, settleMs) => {
@@ -131,10 +119,7 @@ export class RequestExchange {
       },
       ended: (data, ref, outcome, end) => {
         const number = ref ?? ++this.#number;
-        const topic = topicOf(data);
-        const body = { number, data: wordFor(data), outcome, end };
-        bus.tell(topic, 'ended', body);
-        if (data.requestId !== '') this.#repeats.told(topic, body);
+        bus.tell(topicOf(data), 'ended', { number, data: wordFor(data), outcome, end });
       },
     };
   }
@@ -174,7 +159,7 @@ export class RequestExchange {
       this.#tellTrace(data.agentId, node, data.cause, data.requestId);
       return 'outcome' in word
         ? {
-            take: () => agents.foreignEnded(keyOf(number), data, word.outcome, word.end, word.isLate),
+            take: () => agents.foreignEnded(keyOf(number), data, word.outcome, word.end),
             showsObject: showsObject(word.outcome),
           }
         : { take: () => agents.foreignAsked(keyOf(number), data, word.withinMs), showsObject: false };
