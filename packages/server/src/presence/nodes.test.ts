@@ -272,57 +272,6 @@ test('the users of a node that died are taken over by one, get a whole grace per
   expect(left).toEqual(['3002.b', '3003.c']);
 });
 
-describe('a node that falls silent, and whose machine keeps the connections of its clients', () => {
-  const NOTICE = 180_000;
-  /** 3001 has a session at a, 3002 had one and has left it; a stands still. */
-  async function silent(noticeMs?: number): Promise<PresenceNodes> {
-    const centre = await two(noticeMs === undefined ? {} : { noticeMs });
-    await centre.node('c');
-    await centre.pass(20_000);
-    const [a] = centre.nodes as [PresenceNode];
-    a.arrives('3001');
-    a.arrives('3002');
-    centre.signsIn('3001', '3002');
-    await centre.pass(10_000);
-    a.leaves('3002');
-    await centre.pass(1_000);
-    a.stand(true);
-    return centre;
-  }
-
-  test('nobody is signed out whose client notices after 147 s and moves then', async () => {
-    const centre = await silent(NOTICE);
-    await centre.pass(170_000);
-    (centre.nodes[1] as PresenceNode).arrives('3001');
-    await centre.pass(5 * NOTICE);
-    expect(centre.signOuts.map(({ loginId }) => loginId)).toEqual(['3002']);
-    expect(centre.wrong).toEqual([]);
-  });
-
-  test('who does not come is signed out, once; who had left before, after his grace period', async () => {
-    const centre = await silent(NOTICE);
-    const fell = centre.clock.monotonic();
-    centre.lost(centre.nodes[0] as PresenceNode);
-    await centre.pass(5 * NOTICE);
-    const after = (loginId: string) => centre.signOuts.find((one) => one.loginId === loginId)!.at - fell;
-    expect(centre.signOuts).toHaveLength(2);
-    expect(after('3002')).toBeLessThan(18_000 + GRACE);
-    expect(after('3001')).toBeGreaterThan(NOTICE);
-    expect(after('3001')).toBeLessThan(NOTICE + 50_000);
-    expect(centre.wrong).toEqual([]);
-  });
-
-  test('when it dies after all, and its host refuses, the grace period is enough', async () => {
-    const centre = await silent(NOTICE);
-    const fell = centre.clock.monotonic();
-    await centre.pass(30_000);
-    (centre.nodes[0] as PresenceNode).kill();
-    await centre.pass(5 * NOTICE);
-    const { at } = centre.signOuts.find(({ loginId }) => loginId === '3001')!;
-    expect(at - fell).toBeLessThan(35_000 + 2 * GRACE);
-  });
-});
-
 test('a sign-out that a node had asked for when it died ends in its record, though the node does not come back', async () => {
   const centre = await two();
   const [a, b] = centre.nodes as [PresenceNode, PresenceNode];
