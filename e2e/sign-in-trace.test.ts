@@ -96,7 +96,8 @@ describe('the sign-in of agent 2001 in the form of 9.1', () => {
   let seen: TracedSignIn;
   let logs: Logs;
   beforeAll(async () => {
-    ({ seen, logs } = await run(settings({ compatibility: '9.1' }), (poise) => tracedSignIn(poise, agent)));
+    const second = settings({ compatibility: '9.1', 'node.primary': 'node1.example.com' });
+    ({ seen, logs } = await run(second, (poise) => tracedSignIn(poise, agent)));
   });
 
   test('the answers are those of the trace', () => {
@@ -118,6 +119,10 @@ describe('the sign-in of agent 2001 in the form of 9.1', () => {
     holdsInOrder(logs.webservices, RELEASE_9_1.webservices);
     const counters = logs.webservices.map((entry) => Number(entry.slice(0, 10)));
     expect(counters).toEqual(counters.map((_, index) => index + 1));
+  });
+
+  test('a line of the webservices names the node that wrote it, and not the primary one', () => {
+    expect(new Set(logs.webservices.map((entry) => entry.split(': ')[1]))).toEqual(new Set(['localhost']));
   });
 
   test('the raw message is logged just before the decoded one', () => {

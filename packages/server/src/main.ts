@@ -117,7 +117,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
     happenings,
     clock,
     directory: join(settings.data, 'logs'),
-    host: settings.node.primary,
+    host: settings.domain,
     form: settings.compatibility,
     deployment: settings.deployment,
     levels: {
@@ -137,7 +137,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       : new Telemetry({
           clock,
           signals: new Set(settings.otlp.signals),
-          teller: { version: VERSION, host: settings.node.primary, instance },
+          teller: { version: VERSION, host: settings.domain, instance },
           post: httpPost(settings.otlp.url, headersOf(settings.otlp.headers) ?? {}),
           book: { action: (requestId) => traceBook.action(requestId) },
           parts: () => all,
@@ -556,7 +556,7 @@ export async function startPoise(options: StartOptions, surroundings: Surroundin
       ...utilities.control,
       'utils.node': () => ({
         deployment: settings.deployment,
-        primary: settings.node.primary,
+        host: settings.domain,
         store: settings.store.url === '' ? 'sqlite' : 'postgres',
         certificate: settings.https.certificate,
       }),

@@ -332,12 +332,17 @@ export function createDesk(dependencies: DeskDependencies): Desk {
         );
         for (const loginId of concerned)
           dialogNotifier.republish(loginId, agents.get(loginId).extension, told);
-        requests.linkBack();
-        dialogRequests.linkBack();
       });
       // At the first time nobody can have seen an older state; those who are signed out need no word.
       const ids = agentIds().flatMap(({ loginId }) => (concerned.has(loginId) ? [] : [loginId]));
-      notifier.republish(first ? ids.filter((id) => agents.get(id).state !== 'LOGOUT') : ids);
+      // Whoever waits for an answer is told after that: what follows it would be the same once more.
+      notifier.republish(first ? ids.filter((id) => agents.get(id).state !== 'LOGOUT') : ids, () => {
+        if (!cti.inService) return;
+        publisher.inOrder(() => {
+          requests.linkBack();
+          dialogRequests.linkBack();
+        });
+      });
       if (hasQueues) queueWatch.start();
       gaps?.ask();
     },

@@ -96,6 +96,8 @@ export async function presenceOf(
           clock,
           hosts: hostsOf(settings),
           inService: () => status.inService,
+          // As late as a living node signs out whose client fell silent: what it holds, its idle time to the next sweep, and the grace period.
+          noticeMs: settings.presence.idle + 2 * settings.presence.sweep + settings.presence.grace,
           askHosts: peers && ((loginId, hosts) => peers.presenceElsewhere(loginId, hosts)),
           signs,
           onProblem: (text) => happenings.publish('operator', { level: 'warn', text }),

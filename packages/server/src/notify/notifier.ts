@@ -89,14 +89,18 @@ export class Notifier {
     this.#publish('user', source, updateOf(data, { event: 'PUT', requestId, source }), {});
   }
 
-  /** Publishes the present state of these agents and their dialogs, a batch per turn (after the CTI link came back). */
-  republish(agentIds: readonly string[]): void {
+  /**
+   * Publishes the present state of these agents and their dialogs, a batch per turn (after the CTI link came back).
+   * @param then called when that is done
+   */
+  republish(agentIds: readonly string[], then: () => void = () => {}): void {
     const batch = this.#d.batch ?? 100;
     for (const agentId of agentIds.slice(0, batch)) {
       this.publishAgent(agentId, '', {});
       this.#d.republishDialogs?.(agentId);
     }
-    if (agentIds.length > batch) this.#d.clock.schedule(0, () => this.republish(agentIds.slice(batch)));
+    if (agentIds.length > batch) this.#d.clock.schedule(0, () => this.republish(agentIds.slice(batch), then));
+    else then();
   }
 
   /** Users and teams after a change of the configuration. */

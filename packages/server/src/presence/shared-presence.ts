@@ -20,6 +20,11 @@ export interface SharedPresenceOptions {
   readonly askHosts?:
     | ((loginId: string, hosts: readonly string[]) => Promise<'present' | 'absent' | 'unknown'>)
     | undefined;
+  /**
+   * So long after a node was found gone clients may have noticed nothing, if it is not dead but silent: it takes no word, and its machine keeps their connections,
+   * ms. Absent: no longer than the grace period.
+   */
+  readonly noticeMs?: number;
   /** What nodes have written into the database that they share; it is begun and ended here. Absent: they share none. */
   readonly signs?: Pick<SignsOfLife, 'start' | 'close' | 'hasOthers' | 'hosts' | 'unseen' | 'of'> | undefined;
   /** What another node has written cannot be understood. */
@@ -61,6 +66,8 @@ export class SharedPresence {
   readonly #cutOff = new Set<string>();
   /** The absence from nodes that are cut off which is known of a user: he has had his time since. */
   readonly #absences = new Map<string, string>();
+  /** Users who had a session at a node that is gone: its host, where it is known, and until when that may be news to their clients, monotonic ms. */
+  readonly #uninformed = new Map<string, { readonly host: string | undefined; readonly until: number }>();
   /** When it was found that nobody else has a user, monotonic ms. */
   readonly #decided = new Map<string, number>();
   /** Since when the others are seen, monotonic ms. */
@@ -100,7 +107,10 @@ export class SharedPresence {
   /** What this node shows of a user has changed. */
   changed(loginId: string): void {
     const isAway = this.#users.shownOf(loginId)?.isPresent === false;
-    if (!isAway) this.#cutOff.delete(loginId);
+    if (!isAway) {
+      this.#cutOff.delete(loginId);
+      this.#uninformed.delete(loginId);
+    }
     this.#book.note(loginId);
     // He came there before he went here.
     if (isAway) this.#lookWhetherMoved(loginId);
@@ -111,17 +121,18 @@ export class SharedPresence {
     const { cluster, clock } = this.#o;
     if (this.#knowsOthers() && !this.#isSettled()) return 'cutOff';
     if (this.isShownElsewhere(loginId)) return 'present';
-    const isAtHost = await this.#isAtHostGone(loginId);
+    const atHosts = await this.#atHostsGone(loginId);
     // After them, because they may take long to say nothing.
     const signed = (await this.#o.signs?.of(loginId)) ?? NOWHERE;
     if (!this.#knowsOthers()) return this.#isCurrent() ? 'absent' : 'unknown';
     if (!this.#isSettled() || signed.type === 'unsure') return 'cutOff';
-    if (isAtHost || signed.type === 'present') {
+    if (atHosts === 'present' || signed.type === 'present') {
       this.#cutOff.add(loginId);
       return 'cutOff';
     }
     const isNewAbsence = this.#isNewAbsence(loginId, signed);
     if (this.#cutOff.delete(loginId) || isNewAbsence) return 'left';
+    if (atHosts === 'unknown' && (await this.#isUninformed(loginId))) return 'cutOff';
     const lease = `signout.${wordOf(loginId)}`;
     if (!(await cluster.leases.take(lease))) return this.#isCurrent() ? 'anothers' : 'cutOff';
     const at = clock.monotonic();
@@ -135,9 +146,22 @@ export class SharedPresence {
   }
 
   /** A node that is cut off from what all share may have him all the same. */
-  async #isAtHostGone(loginId: string): Promise<boolean> {
+  async #atHostsGone(loginId: string): Promise<'present' | 'absent' | 'unknown'> {
     const gone = this.hostsGone();
-    return gone.length > 0 && (await this.#o.askHosts?.(loginId, gone)) === 'present';
+    return gone.length === 0 ? 'absent' : ((await this.#o.askHosts?.(loginId, gone)) ?? 'absent');
+  }
+
+  /** Whether he was at a node whose host says neither that nobody listens there nor anything else, and his client may wait for it still. */
+  async #isUninformed(loginId: string): Promise<boolean> {
+    const { clock, askHosts } = this.#o;
+    const found = this.#uninformed.get(loginId);
+    if (found === undefined) return false;
+    if (clock.monotonic() < found.until) {
+      const { host } = found;
+      if (host === undefined || (await askHosts?.(loginId, [host])) === 'unknown') return true;
+    }
+    this.#uninformed.delete(loginId);
+    return false;
   }
 
   /** Whether he has left a node that is cut off, and has had no time since. */
@@ -254,7 +278,7 @@ export class SharedPresence {
   /** Who works at a node that is cut off gets his grace period when he leaves that one, not from now on. */
   async #lookWhetherCutOff(loginId: string): Promise<void> {
     if (this.#users.shownOf(loginId)?.isPresent !== false) return;
-    if (await this.#isAtHostGone(loginId)) this.#cutOff.add(loginId);
+    if ((await this.#atHostsGone(loginId)) === 'present') this.#cutOff.add(loginId);
   }
 
   #lookLater(): void {
@@ -322,6 +346,9 @@ export class SharedPresence {
     const isElsewhere = [...this.#book.of(loginId)].some((other) => this.#isAnothers(other));
     if (!isElsewhere) {
       this.#users.inherit(entry);
+      const until = this.#o.clock.monotonic() + (this.#o.noticeMs ?? 0);
+      if (entry.isPresent && this.#users.shownOf(loginId)?.isPresent === false)
+        this.#uninformed.set(loginId, { host: this.#hosts.get(entry.node), until });
       void this.#lookWhetherCutOff(loginId);
     }
     // First ours, then not the other's: at no moment is he nobody's.

@@ -110,6 +110,7 @@ export class PresenceNode {
         hosts,
         inService: () => this.isInService,
         askHosts: (loginId, hosts) => centre.askHosts(loginId, hosts, this),
+        ...(centre.noticeMs === undefined ? {} : { noticeMs: centre.noticeMs }),
         signs: centre.database && this.#signs(centre.database),
         onProblem: (text) => this.problems.push(text),
       },
@@ -208,12 +209,20 @@ export class PresenceNodes {
 
   /** Where a forced sign-out leads: with `presence.onDisconnect` notReady (CCE) to NOT_READY. */
   readonly leadsTo: AgentState;
+  /** How late clients may notice that their node is silent. */
+  readonly noticeMs: number | undefined;
 
   constructor({
     database = false,
     leadsTo = 'LOGOUT',
-  }: { readonly database?: boolean; readonly leadsTo?: 'LOGOUT' | 'NOT_READY' } = {}) {
+    noticeMs,
+  }: {
+    readonly database?: boolean;
+    readonly leadsTo?: 'LOGOUT' | 'NOT_READY';
+    readonly noticeMs?: number;
+  } = {}) {
     this.leadsTo = leadsTo;
+    this.noticeMs = noticeMs;
     this.database = database ? new SharedDatabase(this.clock) : undefined;
   }
 
@@ -258,7 +267,7 @@ export class PresenceNodes {
     await new Promise<void>((done) => setImmediate(done));
   }
 
-  /** The HTTPS question: whoever runs answers; nobody listens where a process is dead. */
+  /** The HTTPS question: whoever runs answers, who stands still does not; nobody listens where a process is dead. */
   async askHosts(
     loginId: string,
     hosts: readonly string[],
@@ -267,7 +276,9 @@ export class PresenceNodes {
     let answer: 'absent' | 'unknown' = 'absent';
     for (const host of hosts) {
       const node = this.nodes.find(({ name, isDead }) => name === host && !isDead);
-      if (this.isDark || by.isIsolated || node?.isIsolated === true) answer = 'unknown';
+      // Where nobody is to wait for clients of a node that stands still, it answers as before it did.
+      const isSilent = this.noticeMs !== undefined && node?.still.isStill === true;
+      if (this.isDark || by.isIsolated || node?.isIsolated === true || isSilent) answer = 'unknown';
       else if (node?.watch.isHere(loginId)) return 'present';
     }
     return answer;

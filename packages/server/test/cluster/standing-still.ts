@@ -39,6 +39,10 @@ export class StandingStill {
     },
   };
 
+  get isStill(): boolean {
+    return this.#isStill;
+  }
+
   get fabric(): Fabric {
     const local = this.#local;
     return {

@@ -39,7 +39,7 @@ export function fakeShell(parts: Partial<Shell> = {}): FakeShell {
   return {
     messages: EN,
     interactive: true,
-    node: { data: '/data', deployment: 'CCE', primary: 'fin1.example', store: 'sqlite', certificate: '' },
+    node: { data: '/data', deployment: 'CCE', host: 'fin1.example', store: 'sqlite', certificate: '' },
     logs: '/data/logs',
     cwd: '/',
     machine: fakeMachine(),

@@ -13,7 +13,7 @@ import {
 } from './grammar.ts';
 import { SHELL_COMMANDS } from './table.ts';
 
-const NODE = { data: '/d', deployment: 'CCE', primary: 'a', store: 'sqlite', certificate: '' } as const;
+const NODE = { data: '/d', deployment: 'CCE', host: 'a', store: 'sqlite', certificate: '' } as const;
 const complete = (line: string, deployment: 'CCE' | 'CCX' = 'CCE') =>
   completions(line, SHELL_COMMANDS, { logs: '/nowhere', node: { ...NODE, deployment } });
 

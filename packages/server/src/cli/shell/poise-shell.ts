@@ -74,7 +74,7 @@ export async function shell(
   const known: ShellNode = {
     data: settings.data,
     deployment: settings.deployment,
-    primary: settings.node.primary,
+    host: settings.domain,
     store: settings.store.url === '' ? 'sqlite' : 'postgres',
     certificate: settings.https.certificate,
   };

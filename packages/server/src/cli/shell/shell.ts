@@ -13,7 +13,7 @@ export interface ShellNode {
   readonly data: string;
   readonly deployment: Deployment;
   /** Name of this node for people and clients. */
-  readonly primary: string;
+  readonly host: string;
   readonly store: 'sqlite' | 'postgres';
   /** Path of the certificate in the settings; empty: the one in the data directory. */
   readonly certificate: string;

@@ -114,7 +114,7 @@ function completed(shell: Shell, where: string): undefined {
 function archiveName(shell: Pick<Shell, 'node' | 'now'>): string {
   const now = shell.now();
   const stamp = sortableTime(now).replace(' ', '_').replaceAll(':', '-');
-  return `${shell.node.primary.replace(/[^A-Za-z0-9.-]/g, '_')}/${stamp}/active_${now}.tgz`;
+  return `${shell.node.host.replace(/[^A-Za-z0-9.-]/g, '_')}/${stamp}/active_${now}.tgz`;
 }
 
 function isDirectory(path: string): boolean {

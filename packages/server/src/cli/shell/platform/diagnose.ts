@@ -135,7 +135,7 @@ function keystore({ shell }: Findings): Verdict {
 
 /** The name of this node leads to an address, and that one back to a name. */
 async function network({ machine, node }: Shell): Promise<Verdict> {
-  const host = node.primary;
+  const host = node.host;
   const address = await machine.address(host);
   if (address === null) return failed(`${host} has no address`);
   const names = await machine.names(address);
