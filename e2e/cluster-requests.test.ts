@@ -84,6 +84,7 @@ describe.skipIf(natsMissing() !== undefined)(`over NATS (${natsMissing() ?? 'her
   /** Settings of the store that both nodes have; without PostgreSQL each has one of its own. */
   let store: Readonly<Record<string, string>> = {};
   let cti: LaunchedPoise;
+  let ctiPort: number;
   let a: Node;
   let b: Node;
   /** The agent's page, and one more of his, at either node. */
@@ -122,8 +123,9 @@ describe.skipIf(natsMissing() !== undefined)(`over NATS (${natsMissing() ?? 'her
     }
     const offset = await freeOffset();
     cti = await launch(['cti', '--demo'], offset);
-    a = await node('node-a', portsAt(offset).ctiA);
-    b = await node('node-b', portsAt(offset).ctiA);
+    ctiPort = portsAt(offset).ctiA;
+    a = await node('node-a', ctiPort);
+    b = await node('node-b', ctiPort);
     atA = await Client.at(a, '3001');
     atB = await Client.at(b, '3001', 'second');
   }, 300_000);
@@ -310,6 +312,45 @@ describe.skipIf(natsMissing() !== undefined)(`over NATS (${natsMissing() ?? 'her
     expect(text).toContain('"step":"elsewhere"');
     expect(text).toContain('"node":"node-a"');
   });
+
+  test('a node that is killed and started during a call has its times, the number of a mobile agent and his wish from the other', async () => {
+    const id = '3003';
+    const agent = await Client.at(a, id);
+    const mobile = '<mobileAgent><mode>CALL_BY_CALL</mode><dialNumber>5550002</dialNumber></mobileAgent>';
+    await put(a, `<User><state>LOGIN</state><extension>${id}</extension>${mobile}</User>`, 'mobile-in', id);
+    expect(await agent.answer('mobile-in')).toContain('<dialNumber>5550002</dialNumber>');
+    const make = `<Dialog><requestedAction>MAKE_CALL</requestedAction><fromAddress>${id}</fromAddress><toAddress>5551234</toAddress></Dialog>`;
+    expect(
+      (await rest(a, id, 'POST', `/User/${id}/Dialogs`, make, { requestId: 'mobile-call' })).status,
+    ).toBe(202);
+    await eventually('the agent talks', async () => {
+      const { text } = await rest(a, id, 'GET', `/User/${id}`);
+      return text.includes('<state>TALKING</state>') || undefined;
+    });
+    await put(a, state('NOT_READY'), 'wish', id);
+    expect(await agent.answer('wish')).toContain('<pendingState>NOT_READY</pendingState>');
+    await b.process.end('SIGKILL');
+    atB.close();
+    b = await node('node-b', ctiPort);
+    atB = await Client.at(b, '3001', 'second');
+    /** Each node has heard the events by itself: they are not the same to the millisecond. */
+    const times = async (at: Node) => {
+      const { text } = await rest(at, id, 'GET', `/User/${id}/Dialogs`);
+      return [...text.matchAll(/<startTime>(.*?)<\/startTime>/g)].map(([, time]) => Date.parse(time!));
+    };
+    const known = await times(a);
+    expect(known.length).toBeGreaterThan(0);
+    const learned = await eventually('B has the times', async () => {
+      const found = await times(b);
+      return found.length === known.length ? found : undefined;
+    });
+    for (const [index, time] of learned.entries())
+      expect(Math.abs(time - (known[index] ?? 0))).toBeLessThan(2_000);
+    const { text } = await rest(b, id, 'GET', `/User/${id}`);
+    expect(text).toContain('<dialNumber>5550002</dialNumber>');
+    expect(text).toContain('<pendingState>NOT_READY</pendingState>');
+    agent.close();
+  }, 240_000);
 
   test('without NATS each node serves its own clients, and when it is back the requests of both are correlated again', async () => {
     await nats.kill();

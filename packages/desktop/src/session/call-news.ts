@@ -93,6 +93,25 @@ export function callNews(
   return [...(handedOver === null ? [] : [handedOver]), ...ended, ...changed, ...wrapped];
 }
 
+const CONSULTING: ReadonlySet<string> = new Set(['CONSULT', 'CONSULT_OFFERED']);
+
+/**
+ * Whether a consultation that was talked in is gone, and the agent still talks, though there is no call to talk in: a conference or a transfer
+ * that somebody else has made is being told, or the state that comes of the end of the consultation. One that has ended leaves the agent
+ * on hold, ready or in wrap-up.
+ * @param agentState as the server tells it
+ */
+export function isHalfTold(before: Calls, after: Calls, extension: string, agentState: string): boolean {
+  const live = after.filter((dialog) => isLive(dialog, extension));
+  if (agentState !== 'TALKING' || live.some((dialog) => stateIn(dialog, extension) !== 'HELD')) return false;
+  return before.some(
+    (dialog) =>
+      CONSULTING.has(dialog.callType) &&
+      TALKING.has(stateIn(dialog, extension)) &&
+      !live.some(({ id }) => id === dialog.id),
+  );
+}
+
 /**
  * The calls as who hears the page knows them after the news: a hold of the only call is told by the agent's state alone. One that
  * comes before a consultation the state does not tell, and it is news still when the consultation comes, however much later.

@@ -1,7 +1,7 @@
 import { VirtualClock } from '@poise/clock';
 import { expect, test } from 'vitest';
 import { dialog, OWN, part } from '../../test/dialogs.ts';
-import { type CallsHeard, CallTeller, SETTLES_MS } from './call-teller.ts';
+import { type CallsHeard, CallTeller, REST_MS, SETTLES_MS } from './call-teller.ts';
 import type { Calls } from './calls.ts';
 import type { Sentence } from './store.ts';
 
@@ -129,6 +129,73 @@ test('a conference that this page asked for: its consultation has not ended, how
   ];
   for (const told of eachWay({ dialogs: [call('HELD'), consult('ACTIVE')] }, events))
     expect(told).toEqual([{ key: 'calls.with', values: { party: `${CUSTOMER}, 10000` } }]);
+});
+
+const CONFERENCE: Sentence = { key: 'calls.with', values: { party: `${CUSTOMER}, 10000` } };
+const OVER: Sentence = { key: 'calls.over', values: { party: '10000' } };
+
+test('a conference that somebody else makes: while the agent talks and there is no call to talk in, its consultation has not ended', () => {
+  const first = { dialogs: [call('HELD'), consult('ACTIVE')] };
+  for (const gap of [0, SETTLES_MS - 1, SETTLES_MS + 1, REST_MS * 0.7]) {
+    const { clock, told, see } = page(first);
+    see({ dialogs: [call('HELD'), consult('DROPPED')] });
+    clock.advance(gap / 2);
+    see({ dialogs: [call('HELD')], gone: [consult('DROPPED')] });
+    clock.advance(gap);
+    see({ dialogs: [call('ACTIVE', '10000')] });
+    clock.advance(10_000);
+    expect(told).toEqual([CONFERENCE]);
+    expect(clock.pending).toBe(0);
+  }
+});
+
+test('so do who is asked into a conference, and who is handed a call', () => {
+  const asked = (own: string) =>
+    dialog('2', [part('10000', 'ACTIVE'), part(OWN, own)], {
+      fromAddress: '10000',
+      callType: 'CONSULT_OFFERED',
+    });
+  for (const others of [['10000', CUSTOMER], [CUSTOMER]]) {
+    const { clock, told, see } = page({ dialogs: [asked('ACTIVE')] });
+    see({ dialogs: [], gone: [asked('DROPPED')] });
+    clock.advance(REST_MS);
+    see({ dialogs: [dialog('1', [part(OWN, 'ACTIVE'), ...others.map((one) => part(one, 'ACTIVE'))])] });
+    clock.advance(10_000);
+    expect(told).toEqual(others.length === 2 ? [] : [OVER]);
+  }
+});
+
+test('a transfer that somebody else makes is told as one, also when the calls go one after the other', () => {
+  const { clock, told, see } = page({ dialogs: [call('HELD'), consult('ACTIVE')] });
+  see({ dialogs: [call('HELD')], gone: [consult('DROPPED')] });
+  clock.advance(1_000);
+  see({ dialogs: [], state: 'READY' });
+  clock.advance(SETTLES_MS);
+  expect(told).toEqual([{ key: 'calls.handedOver', values: { party: CUSTOMER, to: '10000' } }]);
+});
+
+test('a consultation that has ended is told with the state that comes of it, and without one as late as can be waited for', () => {
+  for (const [state, afterMs] of [
+    ['HOLD', SETTLES_MS],
+    ['TALKING', SETTLES_MS + REST_MS],
+  ] as const) {
+    const { clock, told, see } = page({ dialogs: [call('HELD'), consult('ACTIVE')] });
+    see({ dialogs: [call('HELD')], gone: [consult('DROPPED')], state });
+    clock.advance(afterMs - 1);
+    expect(told).toEqual([]);
+    clock.advance(1);
+    expect(told).toEqual([OVER]);
+    expect(clock.pending).toBe(0);
+  }
+});
+
+test('whoever asks for something while the rest is waited for has seen the end of the consultation', () => {
+  const { clock, told, see } = page({ dialogs: [call('HELD'), consult('ACTIVE')] });
+  see({ dialogs: [call('HELD')], gone: [consult('DROPPED')] });
+  clock.advance(1_000);
+  expect(told).toEqual([]);
+  see({ busy: ['1'] });
+  expect(told).toEqual([OVER]);
 });
 
 test('a call that comes and goes at once is told; nothing is told after the end', () => {

@@ -1,11 +1,13 @@
 /** Tells who hears the page what becomes of calls, when it has settled, in whatever order and at whatever distance the events of it come. */
 import type { ClientClock, ClientTimer } from '@poise/client';
-import { callNews, heardOf, retrievedOf } from './call-news.ts';
+import { callNews, heardOf, isHalfTold, retrievedOf } from './call-news.ts';
 import type { CallState, Calls } from './calls.ts';
 import type { DesktopState, Sentence } from './store.ts';
 
 /** A conference or a transfer comes in several events: what is said is what has become of it. */
 export const SETTLES_MS = 300;
+/** So long the rest of it is waited for, where calls and state of the agent do not go together ({@link isHalfTold}). */
+export const REST_MS = 2_000;
 
 /** What of the page the news are made of. */
 export interface CallsHeard {
@@ -20,6 +22,8 @@ export class CallTeller {
   #known: Calls;
   #seen: CallsHeard;
   #timer: ClientTimer | null = null;
+  /** Since when the rest is waited for, monotonic ms; null: it is not. */
+  #waitsSince: number | null = null;
 
   /**
    * @param first what is there and not told
@@ -38,7 +42,7 @@ export class CallTeller {
     // Whoever asks for something knows what there is: what comes of it is another piece of news.
     if (this.#timer !== null && [...now.calls.busy].some((id) => !calls.busy.has(id))) {
       this.#timer.cancel();
-      this.#settle();
+      this.#tellNow();
     }
     this.#seen = now;
     const { dialogs, gone, handing, busy } = now.calls;
@@ -65,7 +69,22 @@ export class CallTeller {
   }
 
   readonly #settle = (): void => {
+    const { calls, user } = this.#seen;
+    if (isHalfTold(this.#known, calls.dialogs, user?.extension ?? '', user?.state ?? '')) {
+      const now = this.#clock.monotonic();
+      this.#waitsSince ??= now;
+      const leftMs = this.#waitsSince + REST_MS - now;
+      if (leftMs > 0) {
+        this.#timer = this.#clock.schedule(leftMs, this.#settle);
+        return;
+      }
+    }
+    this.#tellNow();
+  };
+
+  readonly #tellNow = (): void => {
     this.#timer = null;
+    this.#waitsSince = null;
     const { calls, user } = this.#seen;
     // The rest of what was asked for is on its way: until then a consultation that becomes a conference looks like one that has ended.
     if (this.#known.some(({ id }) => calls.busy.has(id))) return;
