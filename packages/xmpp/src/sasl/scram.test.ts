@@ -96,8 +96,22 @@ test.each([
   ['n,,n=user', 'malformed-request'],
   ['n,,n=us=er,r=abc', 'malformed-request'],
   ['n,a=other,n=user,r=abc', 'invalid-authzid'],
+  // RFC 5802 5.1: the attribute that is kept for extensions which must be understood fails wherever it stands.
+  ['n,,m=x,n=user,r=abc', 'malformed-request'],
+  ['n,,n=user,r=abc,m=x', 'malformed-request'],
+  ['n,,n=user,r=abc,x=1,m=x', 'malformed-request'],
 ])('the first message %j is refused with %s', (message, condition) => {
   expect(parseClientFirst(b64(message))).toEqual({ ok: false, condition });
+});
+
+test('an optional extension is passed over; one that must be understood fails in the last message, too', () => {
+  expect(parseClientFirst(b64('n,,n=user,r=abc,x=m=1'))).toMatchObject({ ok: true, value: { nonce: 'abc' } });
+  const vector = VECTORS[0] as (typeof VECTORS)[number];
+  const nonce = vector.clientNonce + vector.serverNonce;
+  expect(begin(vector).finish(b64(`c=biws,r=${nonce},m=x,p=${vector.proof}`))).toEqual({
+    ok: false,
+    condition: 'malformed-request',
+  });
 });
 
 test('the escapes of names are undone', () => {

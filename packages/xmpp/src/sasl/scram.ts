@@ -28,7 +28,10 @@ const refused = (condition: SaslCondition): { ok: false; condition: SaslConditio
   condition,
 });
 
-/** `n,,n=user,r=nonce` (RFC 5802 7). Channel binding (`p=`) is not offered, so asking for it is malformed. */
+/**
+ * `n,,n=user,r=nonce` (RFC 5802 7). Channel binding (`p=`) is not offered, so asking for it is malformed. Extensions are
+ * passed over, except `m=`, which must be understood (5.1).
+ */
 export function parseClientFirst(data: string): Parsed<ClientFirst> {
   const bytes = decodeBase64(data);
   if (bytes === null) return refused('incorrect-encoding');
@@ -36,7 +39,7 @@ export function parseClientFirst(data: string): Parsed<ClientFirst> {
   const match =
     text === null
       ? null
-      : /^([ny],(?:a=([^,]*))?,)(n=([^,]+),r=([\x21-\x2b\x2d-\x7e]+)(?:,.*)?)$/s.exec(text);
+      : /^([ny],(?:a=([^,]*))?,)(n=([^,]+),r=([\x21-\x2b\x2d-\x7e]+)(?:,(?!m=)[^,]*)*)$/.exec(text);
   if (match === null) return refused('malformed-request');
   const [, gs2Header, authzid, bare, saslName, nonce] = match as unknown as string[];
   const name = unescapeSaslName(saslName as string);
@@ -92,7 +95,7 @@ export class ScramExchange {
     const bytes = decodeBase64(data);
     if (bytes === null) return refused('incorrect-encoding');
     const text = decodeUtf8(bytes);
-    const match = text === null ? null : /^(c=([^,]*),r=([^,]*)(?:,.*)?),p=([^,]+)$/s.exec(text);
+    const match = text === null ? null : /^(c=([^,]*),r=([^,]*)(?:,(?!m=)[^,]*)*),p=([^,]+)$/.exec(text);
     if (match === null) return refused('malformed-request');
     const [, withoutProof, binding, nonce, proofText] = match as unknown as string[];
     const proof = decodeBase64(proofText as string);
