@@ -38,6 +38,7 @@ const OF_PROMETHEUS = new Set([
   'unless',
   'on',
   'last_over_time',
+  'time',
 ]);
 
 /** Names and labels in an expression. */
@@ -104,6 +105,40 @@ test('each alert rule fires when it is time, and not before', ({ skip }) => {
     expect(asked.filter((name) => name === alert).length, alert).toBeGreaterThanOrEqual(2);
   const { status, stdout, stderr } = spawnSync(promtool, ['test', 'rules', path], { encoding: 'utf8' });
   expect([status, stderr], stdout).toEqual([0, '']);
+});
+
+test('a start is marked in the dashboard, also of a node that was down for minutes', ({ skip }) => {
+  const promtool = program('/usr/bin/promtool', '/usr/local/bin/promtool');
+  if (promtool === undefined) return skip('promtool is not installed (Debian: prometheus)');
+  const expr = dashboard.annotations.list[0]?.expr;
+  const folder = mkdtempSync(join(tmpdir(), 'poise-starts-'));
+  try {
+    const labels = 'job="poise", instance="node1"';
+    const at = (eval_time: string, values: number[]) => ({
+      expr: `count(${expr})`,
+      eval_time,
+      exp_samples: values.map((value) => ({ labels: '{}', value })),
+    });
+    const tests = [
+      {
+        interval: '15s',
+        // Up for 5 minutes, away for 5, and there again: started 5 s before it is read first.
+        input_series: [
+          {
+            series: `process_start_time_seconds{${labels}}`,
+            values: '-3600x20 stale _x18 595x40',
+          },
+        ],
+        promql_expr_test: [at('4m', []), at('7m', []), at('10m', [1]), at('15m', [])],
+      },
+    ];
+    const path = join(folder, 'starts.yml');
+    writeFileSync(path, JSON.stringify({ rule_files: [], evaluation_interval: '15s', tests }));
+    const { status, stdout, stderr } = spawnSync(promtool, ['test', 'rules', path], { encoding: 'utf8' });
+    expect([status, stderr], stdout).toEqual([0, '']);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 describe('NATS', () => {

@@ -346,6 +346,8 @@ describe('start', () => {
     expect(await running).toBe(EXIT.done);
     expect(stops).toBeGreaterThan(0);
     expect(await withData('status')).toBe(EXIT.failed);
+    expect(await withData('status', '--alive')).toBe(EXIT.failed);
+    errors.pop();
     expect(errors).toEqual([`No Poise is running with the data directory ${data}.`]);
   });
 
@@ -371,6 +373,8 @@ describe('start', () => {
     ready = false;
     const running = run('server');
     await vi.waitFor(() => expect(started).toHaveLength(1), { timeout: 30_000, interval: 5 });
+    // What is wrong with a part is no reason to start the process anew.
+    expect(await withData('status', '--alive')).toBe(EXIT.done);
     expect(await withData('status', '--json')).toBe(EXIT.failed);
     expect(JSON.parse(out.at(-1)!)).toMatchObject({
       ready: false,

@@ -47,7 +47,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'status',
     help: 'help.status',
-    options: { ...SETTINGS, json: JSON_OUTPUT },
+    options: { alive: { type: 'boolean', help: 'option.alive' }, ...SETTINGS, json: JSON_OUTPUT },
     run: async (given, terminal) => (await import('./control.ts')).status(given, terminal),
   },
   {

@@ -52,7 +52,7 @@ export async function ask(
   }
 }
 
-/** Exit status 0 when every part is ready, else 1. */
+/** Exit status 0 when every part is ready, with `--alive` when the process answers however its parts are; else 1. */
 export async function status(given: Arguments, terminal: Terminal): Promise<number> {
   const answer = (await ask('status', given, terminal)) as ServerStatus;
   if (given.flags.has('json')) terminal.print(JSON.stringify(answer));
@@ -67,7 +67,7 @@ export async function status(given: Arguments, terminal: Terminal): Promise<numb
     }
     for (const url of answer.urls) terminal.print(`  ${url}`);
   }
-  return answer.ready ? EXIT.done : EXIT.failed;
+  return answer.ready || given.flags.has('alive') ? EXIT.done : EXIT.failed;
 }
 
 /** How long a server that has said goodbye may take until its process has ended, ms; as the units of systemd allow. */

@@ -345,6 +345,7 @@ export const DE: Catalogue = {
   'option.only': 'startet nur diese Teile, durch Kommas getrennt: {parts}',
   'option.out': 'schreibt in FILE statt auf die Standardausgabe',
   'option.json': 'gibt JSON aus',
+  'option.alive': 'gelingt, sobald der Server antwortet, auch wenn Teile nicht bereit sind',
   'option.drainStop': 'Den Server anhalten, wenn kein Desktop mehr da ist',
   'option.administrator': 'legt den Benutzer als Verwalter an, wenn es ihn nicht gibt',
   'option.simTo': 'ruft diese Wählnummer oder dieses Telefon an',

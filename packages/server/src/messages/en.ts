@@ -329,6 +329,7 @@ export const EN = {
   'option.only': 'start only these parts, separated by commas: {parts}',
   'option.out': 'write to FILE instead of the standard output',
   'option.json': 'print JSON',
+  'option.alive': 'succeed when the server answers, also with parts that are not ready',
   'option.drainStop': 'Stop the server when no desktop is left',
   'option.administrator': 'create the user as administrator when it does not exist',
   'option.simTo': 'calls this dialled number or phone',

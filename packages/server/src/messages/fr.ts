@@ -343,6 +343,7 @@ export const FR: Catalogue = {
   'option.only': 'ne démarre que ces parties, séparées par des virgules : {parts}',
   'option.out': 'écrit dans FILE au lieu de la sortie standard',
   'option.json': 'affiche du JSON',
+  'option.alive': 'réussit dès que le serveur répond, même si des parties ne sont pas prêtes',
   'option.drainStop': "Arrêter le serveur quand il n'y a plus de bureau",
   'option.administrator': "crée l'utilisateur comme administrateur s'il n'existe pas",
   'option.simTo': 'appelle ce numéro composé ou ce téléphone',
