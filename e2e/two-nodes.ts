@@ -49,20 +49,18 @@ export async function startPair(args: readonly string[] = []): Promise<Pair> {
     const launched = await launch(['start', '--demo', ...only, ...set, ...args], data);
     return { host, origin: `http://${host}:${ports.http}`, ...launched };
   };
-  const cti = await launch(['cti', '--demo', '--set', `ports.offset=${ctiPorts.ctiA - 42027}`]);
-  const [a, b] = await Promise.all([launchNode('127.0.0.1'), launchNode('127.0.0.2')]);
-  return {
-    ports,
-    cti: cti.process,
-    a,
-    b,
-    again: (node) => launchNode(node.host, node.data),
-    async stop() {
-      for (const { process } of started)
-        if (process.child.exitCode === null && process.child.signalCode === null)
-          await process.end('SIGKILL');
-      // A node that was started again writes to the directory of the one before it.
-      for (const { data } of started) rmSync(data, { recursive: true, force: true });
-    },
+  const stop = async (): Promise<void> => {
+    for (const { process } of started)
+      if (process.child.exitCode === null && process.child.signalCode === null) await process.end('SIGKILL');
+    // A node that was started again writes to the directory of the one before it.
+    for (const { data } of started) rmSync(data, { recursive: true, force: true });
   };
+  try {
+    const cti = await launch(['cti', '--demo', '--set', `ports.offset=${ctiPorts.ctiA - 42027}`]);
+    const [a, b] = await Promise.all([launchNode('127.0.0.1'), launchNode('127.0.0.2')]);
+    return { ports, cti: cti.process, a, b, again: (node) => launchNode(node.host, node.data), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }

@@ -499,7 +499,7 @@ describe.skipIf(missing !== undefined)(`a server of NATS${why}`, { timeout: 180_
     const urls = servers.map(({ url }) => url);
     const [a, b] = [joined(urls, { replicas: 3 }), joined(urls, { replicas: 3 })];
     await until('the cluster is within reach', () => a.isReachable && b.isReachable);
-    await put(a, 'k', '1');
+    await untilDone('it can be written', () => put(a, 'k', '1'));
     const told = watched(b);
     await until('it is told', () => told.includes('!'));
     expect(told).toEqual(['k=1', '!']);
