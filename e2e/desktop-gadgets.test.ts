@@ -358,6 +358,24 @@ test('a preference that it sets is there when it is loaded again; credentials ne
   expect(before + frame.url()).not.toMatch(/authorization|c2VjcmV0/);
 });
 
+test('one whose server was silent about it has no token, and asks anew when it is loaded again', async () => {
+  const { page } = desk;
+  const token = async () => new URL((await frameOf(WATCHED)).url()).searchParams.get('st');
+  await page.route('**/gadgets/metadata', (route) => route.abort());
+  await page.reload();
+  expect(await token()).toBeNull();
+  await page.unroute('**/gadgets/metadata');
+  await page.getByRole('button', { name: 'Load Watcher again' }).click();
+  await page.locator('#watcher iframe[src*="&reload=1&"][src*="&st="]').waitFor();
+  const given = await token();
+  // What is known is not asked for again.
+  await page.route('**/gadgets/metadata', (route) => route.abort());
+  await page.getByRole('button', { name: 'Load Watcher again' }).click();
+  await page.locator('#watcher iframe[src*="&reload=2&"]').waitFor();
+  expect(await token()).toBe(given);
+  await page.unroute('**/gadgets/metadata');
+});
+
 test('shortcuts work also while the focus is in a gadget', async () => {
   const { page } = desk;
   await (await frameOf(WATCHED)).locator('div').first().click();

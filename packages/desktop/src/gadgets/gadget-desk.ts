@@ -22,6 +22,7 @@ import { fetchConfig } from '../session/desktop-config.ts';
 import { isPersistent } from '../session/stored-log.ts';
 import { DeveloperLog } from './developer-log.ts';
 import { GadgetDialog } from './gadget-dialog.ts';
+import { FactsOfGadgets, type FactsQuestion, type GadgetFacts, type ToldOfGadget } from './gadget-facts.ts';
 import { keepPreference, keptPreferences } from './gadget-preferences.ts';
 import { GadgetServices } from './gadget-services.ts';
 import { beginGadgetSession, endGadgetSession } from './gadget-session.ts';
@@ -45,36 +46,6 @@ interface Tabs {
   readonly choose: (id: string) => void;
 }
 
-/** What the server says of a gadget before its frame is loaded. */
-export interface GadgetFacts {
-  /** Lets it ask hosts of others through the proxy; empty: it may not. */
-  readonly securityToken: string;
-  /** As its specification has it; empty: unknown. */
-  readonly title: string;
-  /** Height that the gadget asks for, px; null: none. */
-  readonly height: number | null;
-}
-
-const NO_FACTS: GadgetFacts = { securityToken: '', title: '', height: null };
-
-function factsOf({ securityToken, title, height }: Readonly<Record<string, unknown>>): GadgetFacts {
-  return {
-    securityToken: typeof securityToken === 'string' ? securityToken : '',
-    title: typeof title === 'string' ? title : '',
-    height: typeof height === 'number' && height > 0 ? height : null,
-  };
-}
-
-interface Question {
-  readonly mid: number;
-  readonly url: string;
-}
-
-interface Batch {
-  readonly questions: Question[];
-  answers: Promise<readonly GadgetFacts[]>;
-}
-
 const text = (key: MessageKey) => sayNow({ key });
 
 export class GadgetDesk {
@@ -86,9 +57,12 @@ export class GadgetDesk {
   readonly #desktop: Desktop;
   readonly #relay: Relay;
   readonly #places = new Map<string, GadgetPlace>();
-  readonly #facts = new Map<string, Promise<GadgetFacts>>();
-  /** What is asked for in this turn. */
-  #batch: Batch | null = null;
+  readonly #facts = new FactsOfGadgets({
+    origin: location.origin,
+    ask: (questions) => this.#metadata(questions),
+    soon: () => new Promise((soon) => setTimeout(soon)),
+    now: () => platformClock.monotonic(),
+  });
   #tabs: Tabs = { active: '', ids: [], choose: () => {} };
   /** Whose credentials the browser keeps for gadgets; empty: nobody's. */
   #begunFor = '';
@@ -234,10 +208,9 @@ export class GadgetDesk {
     return gadget;
   }
 
-  /** Asks the server once; never rejects. */
+  /** For each load of its frame; never rejects. */
   async facts(gadget: Gadget, url: string): Promise<GadgetFacts> {
-    const known = this.#facts.get(url) ?? this.#asked({ mid: gadget.mid, url });
-    this.#facts.set(url, known);
+    const known = this.#facts.of({ mid: gadget.mid, url });
     // Whether it may be loaded at all.
     await this.watch.ready(gadget);
     const facts = await known;
@@ -270,33 +243,7 @@ export class GadgetDesk {
     );
   }
 
-  /** Those of this server, which answers at once, are asked for together; others wait for nobody's host but their own. */
-  #asked(question: Question): Promise<GadgetFacts> {
-    if (!absolute(question.url, location.origin).startsWith(`${location.origin}/`))
-      return this.#ask([question]).then(([facts]) => facts ?? NO_FACTS);
-    const batch = this.#batch ?? { questions: [], answers: Promise.resolve([]) };
-    if (this.#batch === null) {
-      this.#batch = batch;
-      batch.answers = new Promise<void>((soon) => setTimeout(soon)).then(() => {
-        this.#batch = null;
-        return this.#ask(batch.questions);
-      });
-    }
-    const place = batch.questions.push(question) - 1;
-    return batch.answers.then((facts) => facts[place] ?? NO_FACTS);
-  }
-
-  /** In the order of the questions; never rejects. */
-  async #ask(questions: readonly Question[]): Promise<readonly GadgetFacts[]> {
-    try {
-      const told = await this.#metadata(questions);
-      return questions.map((_question, index) => factsOf(told[index] ?? {}));
-    } catch {
-      return [];
-    }
-  }
-
-  async #metadata(questions: readonly Question[]): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  async #metadata(questions: readonly FactsQuestion[]): Promise<readonly ToldOfGadget[]> {
     const [language, country] = locale().split('_');
     const answer = await fetch(`${this.#desktop.controller.gadgets.node ?? ''}/gadgets/metadata`, {
       method: 'POST',
@@ -313,7 +260,7 @@ export class GadgetDesk {
       }),
       signal: AbortSignal.timeout(METADATA_TIMEOUT_MS),
     });
-    const { gadgets } = (await answer.json()) as { gadgets?: readonly Record<string, unknown>[] };
+    const { gadgets } = (await answer.json()) as { gadgets?: readonly ToldOfGadget[] };
     return gadgets ?? [];
   }
 
@@ -379,7 +326,7 @@ export class GadgetDesk {
 
   #end(): void {
     this.#begunFor = '';
-    this.#facts.clear();
+    this.#facts.forget();
     this.watch.forget();
     this.container.forget();
     endGadgetSession(() => sessionStorage);

@@ -11,7 +11,8 @@ import { useMessages } from '../messages/index.tsx';
 import { Typed } from '../messages/typed.tsx';
 import { isMac } from '../shortcuts/listener.ts';
 import { handOnInput } from './frame-input.ts';
-import { type GadgetDesk, type GadgetFacts, gadgetDeskOf } from './gadget-desk.ts';
+import { type GadgetDesk, gadgetDeskOf } from './gadget-desk.ts';
+import type { GadgetFacts } from './gadget-facts.ts';
 import { watchRequests } from './own-requests.ts';
 
 /** Each document of the frame has a window of its own, for whoever listens. */
@@ -64,13 +65,18 @@ export function GadgetView({
   const { t } = useMessages();
   const { desk, gadget } = useGadget(placement);
   const state = useSyncExternalStore(gadget.subscribe, gadget.snapshot);
-  const [told, setTold] = useState<{ readonly url: string; readonly facts: GadgetFacts } | null>(null);
+  const [told, setTold] = useState<{
+    readonly url: string;
+    readonly loads: number;
+    readonly facts: GadgetFacts;
+  } | null>(null);
   const { facts: entries, attention } = useLayoutPlace();
   const [isSilent, setSilent] = useState(false);
   const frame = useRef<HTMLIFrameElement>(null);
   const { url, loads, isAlive, isHeld, refused, wantsAttention } = state;
-  // Another address is another gadget: what is known is known of one.
-  const facts = told?.url === url ? told.facts : null;
+  // Another address is another gadget: what is known is known of one. Each load asks: the server may not have been able to say.
+  const known = told?.url === url ? told : null;
+  const facts = known?.loads === loads ? known.facts : null;
   useEffect(() => {
     entries.tell(placement.id, { title: state.title, isHidden: state.isHidden });
   }, [entries, placement.id, state.title, state.isHidden]);
@@ -82,11 +88,11 @@ export function GadgetView({
   useEffect(() => desk.attach(placement.id, { maximise: maximise ?? null }), [desk, placement.id, maximise]);
   useEffect(() => {
     let isWanted = true;
-    void desk.facts(gadget, url).then((answer) => isWanted && setTold({ url, facts: answer }));
+    void desk.facts(gadget, url).then((answer) => isWanted && setTold({ url, loads, facts: answer }));
     return () => {
       isWanted = false;
     };
-  }, [desk, gadget, url]);
+  }, [desk, gadget, url, loads]);
   // Before the frame can have said anything.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each load has a window of its own
   useLayoutEffect(() => {
@@ -108,7 +114,7 @@ export function GadgetView({
 
   const title = state.title || t('gadget.untitled');
   const asked = Number(layoutParameter(url, 'gadgetHeight'));
-  const height = state.height ?? (asked > 0 ? asked : (facts?.height ?? HEIGHT));
+  const height = state.height ?? (asked > 0 ? asked : (known?.facts.height ?? HEIGHT));
   // The address is that of the load; what changes afterwards is told through the hub.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a gadget is not loaded anew because preferences change
   const src = useMemo(
