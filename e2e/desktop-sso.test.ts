@@ -163,6 +163,65 @@ test('hybrid, a first visit: nothing is shown to be filled in before the server 
   expect(await name().inputValue()).toBe('3002');
 });
 
+test.each([
+  ['a browser that was never here', null],
+  // It has the form for passwords until the server has told.
+  ['one that knows it with passwords', 'NON_SSO'],
+])(
+  'hybrid, %s: the company’s message comes with the form, and gives the focus back to it',
+  async (_what, known) => {
+    if (known !== null)
+      await context.addInitScript((mode) => localStorage.setItem('poise.authMode', mode), known);
+    await page.route('**/desktop/api/desktopConfig', async (route) => {
+      const told = await (await route.fetch()).json();
+      await route.fulfill({ json: { ...told, logonMessage: 'Calls are recorded.' } });
+    });
+    let go: () => void = () => {};
+    const held = new Promise<void>((done) => {
+      go = done;
+    });
+    await page.route(/sso-steps[^/]*\.js/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(container(hybrid));
+    await page.getByText('Signing in …').waitFor();
+    go();
+    const message = page.getByRole('alertdialog', { name: 'Before you sign in' });
+    await message.waitFor();
+    await page.getByText('Continue').waitFor({ state: 'attached' });
+    await page.keyboard.press('Enter');
+    await message.waitFor({ state: 'detached' });
+    await page.locator('input[name=username]:focus').waitFor();
+  },
+);
+
+test('single sign-on: the company’s message is read where something is to be told, not while the page leaves', async () => {
+  await page.route('**/desktop/api/desktopConfig', async (route) => {
+    const told = await (await route.fetch()).json();
+    await route.fulfill({ json: { ...told, logonMessage: 'Calls are recorded.' } });
+  });
+  const message = page.getByRole('alertdialog', { name: 'Before you sign in' });
+  let wasRead = false;
+  await page.exposeFunction('messageIsThere', () => {
+    wasRead = true;
+  });
+  await page.addInitScript(() => {
+    new MutationObserver(() => {
+      if (document.querySelector('.logon-message'))
+        (window as unknown as { messageIsThere: () => void }).messageIsThere();
+    }).observe(document, { childList: true, subtree: true });
+  });
+  await page.goto(container(all));
+  await page.getByLabel('Account').waitFor();
+  expect(wasRead).toBe(false);
+  await atProvider('3001');
+  await message.waitFor();
+  await page.keyboard.press('Enter');
+  await message.waitFor({ state: 'detached' });
+  await page.locator('input[name=extension]:focus').waitFor();
+});
+
 test('hybrid since the last visit: the form that changes keeps the name, and who was at the password does not go on in the name', async () => {
   await context.addInitScript(() => localStorage.setItem('poise.authMode', 'NON_SSO'));
   let go = await heldConfig();
@@ -188,6 +247,23 @@ test('hybrid since the last visit: the form that changes keeps the name, and who
   expect(await name().inputValue()).toBe('3002');
   await page.keyboard.press('Enter');
   await page.locator('input[name=password]:focus').waitFor();
+});
+
+test('hybrid since the last visit: the extension stays too, and a password that came before the name goes on nowhere', async () => {
+  await context.addInitScript(() => localStorage.setItem('poise.authMode', 'NON_SSO'));
+  const go = await heldConfig();
+  await page.goto(container(hybrid));
+  await extension().fill('3017');
+  await page.getByLabel('Password').pressSequentially('30');
+  go();
+  await button('Continue').waitFor();
+  await page.keyboard.type('02');
+  expect(await name().inputValue()).toBe('');
+  await name().fill('3002');
+  await page.keyboard.press('Enter');
+  await page.locator('input[name=password]:focus').waitFor();
+  expect(await page.getByLabel('Password').inputValue()).toBe('');
+  expect(await extension().inputValue()).toBe('3017');
 });
 
 test('single sign-on: straight to the provider, then the extension; no way around after a sign-out', {

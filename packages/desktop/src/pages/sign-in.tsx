@@ -1,10 +1,10 @@
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { LANGUAGES, type MessageKey, useMessages } from '../messages/index.tsx';
 import { AskTakeOver, LogonMessage, ServerNotice, useServer } from '../parts/before-sign-in.tsx';
 import { ConnectionBanner } from '../parts/connection-banner.tsx';
 import { type Draft, remembered, SignInForm } from '../parts/sign-in-form.tsx';
-import { rememberAuthMode, rememberedAuthMode } from '../session/auth-mode.ts';
+import { type AuthMode, rememberAuthMode, rememberedAuthMode } from '../session/auth-mode.ts';
 import type { DesktopController } from '../session/controller.ts';
 import type { DesktopState } from '../session/store.ts';
 
@@ -19,14 +19,18 @@ export function SignIn({ state: told, controller }: { state: DesktopState; contr
   const [before] = useState(rememberedAuthMode);
   // At a first visit the page waits for its server: a form that another one replaces loses what is typed meanwhile.
   const mode = config.authMode ?? before ?? (isAsked ? 'NON_SSO' : null);
-  const [draft, setDraft] = useState<Draft>(() => ({ user: remembered().user, at: null }));
+  const [draft, setDraft] = useState<Draft>(() => ({ ...remembered(), at: null }));
   useEffect(() => {
     if (config.authMode !== null) rememberAuthMode(config.authMode);
   }, [config.authMode]);
 
-  // A dialog gives the focus back to where it was when the dialog came: the form is there before it.
-  const [isDrawn, setDrawn] = useState(false);
-  useEffect(() => setDrawn(mode !== null), [mode]);
+  // A dialog gives the focus back to where it was when the dialog came: the form of this mode, which may be loaded later, is there before it.
+  const [drawnMode, setDrawnMode] = useState<AuthMode | null>(null);
+  const drawn = useCallback(() => setDrawnMode(mode), [mode]);
+  const [hasMessage, setHasMessage] = useState(false);
+  useEffect(() => {
+    if (config.logonMessage && mode !== null && drawnMode === mode) setHasMessage(true);
+  }, [config.logonMessage, drawnMode, mode]);
 
   // The page was loaded anew while its node is down, and goes on by itself.
   if (state.phase === 'signing-in' && state.link !== 'up')
@@ -59,10 +63,17 @@ export function SignIn({ state: told, controller }: { state: DesktopState; contr
             {t('signIn.asking')}
           </p>
         ) : mode === 'NON_SSO' ? (
-          <SignInForm state={state} controller={controller} draft={draft} drafted={setDraft} />
+          <SignInForm state={state} controller={controller} draft={draft} drafted={setDraft} drawn={drawn} />
         ) : (
           <Suspense fallback={<p className="hint">{t('signIn.progress')}</p>}>
-            <SsoSteps mode={mode} state={state} controller={controller} draft={draft} drafted={setDraft} />
+            <SsoSteps
+              mode={mode}
+              state={state}
+              controller={controller}
+              draft={draft}
+              drafted={setDraft}
+              drawn={drawn}
+            />
           </Suspense>
         )}
         <nav className="languages" aria-label={t('language.label')}>
@@ -81,7 +92,7 @@ export function SignIn({ state: told, controller }: { state: DesktopState; contr
         </nav>
       </div>
       {config.banner ? <p className="sign-in-banner">{config.banner}</p> : null}
-      {config.logonMessage && isDrawn ? <LogonMessage text={config.logonMessage} /> : null}
+      {config.logonMessage && hasMessage ? <LogonMessage text={config.logonMessage} /> : null}
     </main>
   );
 }

@@ -18,6 +18,8 @@ interface Props {
   readonly controller: DesktopController;
   readonly draft: Draft;
   readonly drafted: (draft: Draft) => void;
+  /** There is a form: who signs in has something to do here. */
+  readonly drawn: () => void;
 }
 
 /** - `waiting`: what the provider gave is fetched, or the page leaves for it */
@@ -41,7 +43,7 @@ const sessionOf = (controller: DesktopController): SsoSession =>
       }),
   );
 
-export default function SsoSteps({ mode, state, controller, draft, drafted }: Props) {
+export default function SsoSteps({ mode, state, controller, draft, drafted, drawn }: Props) {
   const { t, language } = useMessages();
   const [sso] = useState(() => sessionOf(controller));
   const [step, setStep] = useState<Step>({ at: 'waiting' });
@@ -94,6 +96,7 @@ export default function SsoSteps({ mode, state, controller, draft, drafted }: Pr
           state={problem === null ? state : { ...state, error: problem }}
           draft={draft}
           drafted={drafted}
+          drawn={drawn}
           known={(user) => setStep({ at: 'password', user })}
           leave={(user) => {
             setStep({ at: 'waiting' });
@@ -103,7 +106,14 @@ export default function SsoSteps({ mode, state, controller, draft, drafted }: Pr
       );
     case 'password':
       return (
-        <SignInForm state={state} controller={controller} draft={draft} drafted={drafted} user={step.user}>
+        <SignInForm
+          state={state}
+          controller={controller}
+          draft={draft}
+          drafted={drafted}
+          drawn={drawn}
+          user={step.user}
+        >
           {somebodyElse}
         </SignInForm>
       );
@@ -114,6 +124,7 @@ export default function SsoSteps({ mode, state, controller, draft, drafted }: Pr
           controller={controller}
           draft={draft}
           drafted={drafted}
+          drawn={drawn}
           user={step.user}
           isSignedOn
         >
@@ -128,21 +139,23 @@ interface WhoProps {
   readonly state: DesktopState;
   readonly draft: Draft;
   readonly drafted: (draft: Draft) => void;
+  readonly drawn: () => void;
   readonly known: (user: string) => void;
   readonly leave: (user: string) => void;
 }
 
 /** The name alone; of a system where all sign in at the provider not even that. */
-function Who({ mode, state, draft, drafted, known, leave }: WhoProps) {
+function Who({ mode, state, draft, drafted, drawn, known, leave }: WhoProps) {
   const { t } = useMessages();
   const [before] = useState(remembered);
   const { user } = draft;
   // Who was at the password already must not go on with it where everybody reads along.
-  const [isNamed] = useState(draft.at === 'below' && user.trim() !== '');
+  const [wasBelow] = useState(draft.at === 'below');
   const [isAsking, setAsking] = useState(false);
   const [failure, setFailure] = useState<Sentence | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const notice = useRef<HTMLParagraphElement>(null);
+  useEffect(drawn, [drawn]);
   const shown = failure === null ? state : { ...state, error: failure };
   useEffect(() => {
     if (shown.error !== null) notice.current?.focus();
@@ -169,10 +182,10 @@ function Who({ mode, state, draft, drafted, known, leave }: WhoProps) {
         <FormField
           label={t('signIn.user')}
           value={user}
-          onChange={(value) => drafted({ user: value, at: 'user' })}
+          onChange={(value) => drafted({ ...draft, user: value, at: 'user' })}
           error={null}
           isReadOnly={isAsking}
-          autoFocus={!isNamed}
+          autoFocus={!wasBelow}
           inputRef={input}
           input={{
             name: 'username',
@@ -186,7 +199,7 @@ function Who({ mode, state, draft, drafted, known, leave }: WhoProps) {
       <Button
         className="button primary"
         type="submit"
-        autoFocus={mode === 'SSO' || isNamed}
+        autoFocus={mode === 'SSO' || wasBelow}
         isDisabled={mode !== 'SSO' && user.trim() === ''}
         aria-disabled={isAsking}
       >

@@ -73,9 +73,14 @@ export function SignInNotice({
   ) : null;
 }
 
-/** What has been typed before it is known how this agent signs in: who gets another form goes on where he was. */
+/**
+ * What has been typed before it is known how this agent signs in: who gets another form goes on where he was. Not the password: its
+ * beginning could not be told from a whole one.
+ */
 export interface Draft {
   readonly user: string;
+  readonly extension: string;
+  readonly mobile: MobileSignIn;
   /** Where was typed last; null: nowhere yet. */
   readonly at: 'user' | 'below' | null;
 }
@@ -85,6 +90,8 @@ export interface SignInFormProps {
   readonly controller: DesktopController;
   readonly draft: Draft;
   readonly drafted: (draft: Draft) => void;
+  /** The form is there. */
+  readonly drawn: () => void;
   /** Who signs in, where that is settled; default: a field asks. */
   readonly user?: string;
   /** Of a user of single sign-on: no password is asked for. */
@@ -99,22 +106,23 @@ export function SignInForm({
   controller,
   draft,
   drafted,
+  drawn,
   user: settledUser,
   isSignedOn = false,
   children,
 }: SignInFormProps) {
   const { t } = useMessages();
-  const [{ mobile: mobileBefore, ...idBefore }] = useState(remembered);
   const [fields, setFields] = useState({
-    ...idBefore,
     user: settledUser ?? draft.user,
     password: '',
+    extension: draft.extension,
   });
   const [beginsWithUser] = useState(settledUser === undefined && (draft.user === '' || draft.at === 'user'));
-  const [mobileChosen, setMobile] = useState(mobileBefore);
+  const [mobileChosen, setMobile] = useState(draft.mobile);
   /** Null: the server has not been heard; the room is kept meanwhile. */
   const [offersMobile, setOffersMobile] = useState<boolean | null>(null);
   useEffect(() => void fetchMobileOffer().then(setOffersMobile), []);
+  useEffect(drawn, [drawn]);
   /** A number of the phone that nobody can dial. */
   const [refused, setRefused] = useState<string | null>(null);
   const dialNumber = useRef<HTMLInputElement>(null);
@@ -169,8 +177,8 @@ export function SignInForm({
     onChange: (value: string) => {
       setFields((f) => ({ ...f, [name]: value }));
       if (settledUser !== undefined) return;
-      if (name === 'user') drafted({ user: value, at: 'user' });
-      else drafted({ user: fields.user, at: 'below' });
+      if (name === 'password') drafted({ ...draft, at: 'below' });
+      else drafted({ ...draft, [name]: value, at: name === 'user' ? 'user' : 'below' });
     },
     error: state.error && wrong === name ? <Phrase sentence={state.error} /> : null,
     // Not disabled while the server is asked: the focus stays where it is.
@@ -212,7 +220,10 @@ export function SignInForm({
         <div className="mobile" data-unknown={offersMobile === null || undefined}>
           <MobileFields
             value={mobile}
-            onChange={setMobile}
+            onChange={(value) => {
+              setMobile(value);
+              if (settledUser === undefined) drafted({ ...draft, mobile: value, at: 'below' });
+            }}
             isReadOnly={busy}
             isWrong={refused !== null && refused === mobile.dialNumber}
             inputRef={dialNumber}
