@@ -187,6 +187,40 @@ test('what is typed while a save is on its way stays, and is still to be saved',
   await expect.poll(stored).toMatchObject({ firstName: 'After', lastName: 'Typed meanwhile' });
 });
 
+test('what is typed while a new one is saved for the first time stays, and is saved to the same', async () => {
+  const { page } = admin;
+  await admin.signIn('boss', PASSWORD, '#/users/new');
+  let goOn = () => {};
+  const typed = new Promise<void>((done) => {
+    goOn = done;
+  });
+  await page.route('**/config/users', async (route) => {
+    if (route.request().method() === 'POST') await typed;
+    await route.continue();
+  });
+  await admin.type('Login ID', '2402');
+  await admin.type('First name', 'New');
+  await admin.check('Agent');
+  await admin.type('New password', PASSWORD);
+  await admin.press('Save');
+  await page.getByText('Saving').waitFor();
+  await admin.type('Last name', 'Typed meanwhile');
+  goOn();
+  await page.locator('.said', { hasText: 'Saved.' }).waitFor();
+  expect(await page.getByLabel('Last name').inputValue()).toBe('Typed meanwhile');
+  expect(await admin.focused()).toBe('Last name');
+  // Nobody leaves it unasked.
+  await admin.tabTo('Teams', 'a');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alertdialog').waitFor();
+  await page.keyboard.press('Escape');
+  await admin.press('Save');
+  await page.waitForURL(/#\/users\/2402$/);
+  await page.locator('form.editor').waitFor();
+  expect(await page.getByLabel('Last name').inputValue()).toBe('Typed meanwhile');
+  expect(await page.getByLabel('First name').inputValue()).toBe('New');
+});
+
 test('what is stored is opened, changed and saved, be its name fixed or its code of the system', async () => {
   const { page } = admin;
   const authorization = `Basic ${Buffer.from(`boss:${PASSWORD}`).toString('base64')}`;

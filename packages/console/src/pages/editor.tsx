@@ -152,8 +152,8 @@ export function Editor({
   const { api, schema, go, setDirty, say } = useConsole();
   const { t } = useMessages();
   const resource = schema.resources[collection];
-  const isNew = read === null;
   const [stored, setStored] = useState(read);
+  const isNew = stored === null;
   const fields = fieldsOf(
     (resource ?? schema.settings[collection] ?? schema.teamResources).fields,
     stored?.item ?? {},
@@ -176,7 +176,9 @@ export function Editor({
   const [asksDelete, setAsksDelete] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const isReadOnly = item.builtIn === true;
-  const url = id === undefined || id === '' ? path : `${path}/${encodeURIComponent(id)}`;
+  /** Also of one that was new when the page was opened. */
+  const ownId = id ?? (stored === null ? '' : String(stored.item.id));
+  const url = ownId === '' ? path : `${path}/${encodeURIComponent(ownId)}`;
   const isSettings = list === '';
   const name = stored === null || isSettings ? '' : labelOf(schema, collection, stored.item);
   const what = called ?? t(collection as MessageKey);
@@ -228,12 +230,21 @@ export function Editor({
       say(t('form.saved'));
       setProblem(null);
       setConflict(null);
-      if (isNew) go(`${list}/${encodeURIComponent(String(told.item.id))}`);
+      // A new one goes to its own address, and not from under the hands of who types on.
+      if (id === undefined && latest.current === item)
+        go(`${list}/${encodeURIComponent(String(told.item.id))}`);
       else {
         setStored(told);
-        const secrets = fields.filter(({ writeOnly }) => writeOnly).map(({ name: field }) => [field, '']);
-        const kept = { ...told.item, ...Object.fromEntries(isSettings ? secrets : []) };
-        setItem((now) => afterSave(now, item, kept));
+        const isHidden = ({ writeOnly }: Field) => writeOnly === true && (isSettings || isNew);
+        const kept = {
+          ...told.item,
+          ...Object.fromEntries(fields.filter(isHidden).map((f) => [f.name, ''])),
+        };
+        // What can be said only once was said.
+        const settled = Object.fromEntries(
+          fields.filter((field) => isNew && field.fixed).map((f) => [f.name, told.item[f.name] ?? null]),
+        );
+        setItem((now) => ({ ...afterSave(now, item, kept), ...settled }));
         setDirty(latest.current !== item);
       }
     } catch (error) {
