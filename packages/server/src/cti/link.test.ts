@@ -126,9 +126,19 @@ test('an offline peripheral takes the server out of service until it is back', a
   expect(centre.link.state).toBe('PERIPHERAL_OFFLINE');
   expect(centre.desk.status.inService).toBe(false);
   expect(centre.link.health().reason).toBe('The peripheral of the CTI server is offline.');
+  // To the clients of SystemInfo, too: the CTI server itself is connected.
+  expect(centre.desk.systemInfo()).toMatchObject({
+    status: 'OUT_OF_SERVICE',
+    statusReason: 'The peripheral of the CTI server is offline.',
+    lastHeartbeatOk: true,
+  });
   centre.server.peripheral(true);
   centre.clock.advance(10);
   expect(centre.desk.status.inService).toBe(true);
+  expect(centre.desk.systemInfo().statusReason).toBe('');
+  centre.server.peripheral(false);
+  await centre.link.stop();
+  expect(centre.desk.systemInfo().statusReason).toBe('The CTI server is not connected.');
 });
 
 test('garbage from the CTI server ends the connection, and only that', async () => {

@@ -16,7 +16,7 @@ import {
   type MessageName,
   message,
 } from '@poise/ged188';
-import type { CtiInfo, CtiServerInfo } from '../domain/cti-info.ts';
+import { type CtiInfo, type CtiServerInfo, PERIPHERAL_OFFLINE_REASON } from '../domain/cti-info.ts';
 import type { Cause, Happenings } from '../happenings.ts';
 import type { Part, PartHealth } from '../parts/part.ts';
 import { AgentChecks } from './agent-checks.ts';
@@ -264,6 +264,7 @@ export class CtiLink implements Part, CtiPort {
       version: this.#session.version,
       lastSignOfLife: this.#lastSignOfLife,
       servers: b === null ? [server('A', a)] : [server('A', a), server('B', b)],
+      isPeripheralOffline: this.#state === 'PERIPHERAL_OFFLINE',
     };
   }
 
@@ -617,7 +618,7 @@ export class CtiLink implements Part, CtiPort {
 
   #reasonText(): string {
     if (this.#state === 'STOPPED') return 'The CTI link is stopped.';
-    if (this.#state === 'PERIPHERAL_OFFLINE') return 'The peripheral of the CTI server is offline.';
+    if (this.#state === 'PERIPHERAL_OFFLINE') return PERIPHERAL_OFFLINE_REASON;
     return `The CTI link is ${this.#state.toLowerCase()}: ${this.#reason}.`;
   }
 }

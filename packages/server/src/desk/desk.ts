@@ -130,7 +130,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
   const presenter = new Presenter({ directory, agents, dialogs, queues, profile, participantDrop });
   const publisher = new Publisher(dependencies.notification, happenings);
   const dialogNotifier = new DialogNotifier({ presenter, dialogs, publisher });
-  const status = new SystemStatus();
+  const status = new SystemStatus(() => cti.info.isPeripheralOffline);
   const maintenance = new MaintenanceMode({
     clock,
     ...(dependencies.maintenance ?? MAINTENANCE_DEFAULTS),

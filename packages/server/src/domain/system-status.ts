@@ -1,4 +1,5 @@
 /** Whether this node serves agents: IN_SERVICE only while everything it depends on is there. */
+import { PERIPHERAL_OFFLINE_REASON } from './cti-info.ts';
 
 export type ServiceStatus = 'IN_SERVICE' | 'OUT_OF_SERVICE';
 
@@ -44,11 +45,14 @@ export function statusOf(state: SystemState): ServiceStatus {
     : 'OUT_OF_SERVICE';
 }
 
-/** Text of statusReason: empty while in service. */
-export function statusReasonOf(state: SystemState): string {
+/**
+ * Text of statusReason, which the contract leaves free: empty while in service.
+ * @param isPeripheralOffline whether the CTI server is connected and its peripheral is not there
+ */
+export function statusReasonOf(state: SystemState, isPeripheralOffline: boolean): string {
   if (state.stopping) return 'The server is being stopped.';
   if (!state.webservices) return 'The webservices are stopped.';
-  if (!state.cti) return 'The CTI server is not connected.';
+  if (!state.cti) return isPeripheralOffline ? PERIPHERAL_OFFLINE_REASON : 'The CTI server is not connected.';
   if (!state.notification) return 'The notification service is not available.';
   return '';
 }
@@ -56,14 +60,19 @@ export function statusReasonOf(state: SystemState): string {
 /** Holds the state and tells of changes of the status. Synchronous. */
 export class SystemStatus {
   #state: SystemState = INITIAL_SYSTEM_STATE;
+  readonly #isPeripheralOffline: () => boolean;
   readonly #listeners = new Set<(status: ServiceStatus) => void>();
+
+  constructor(isPeripheralOffline: () => boolean) {
+    this.#isPeripheralOffline = isPeripheralOffline;
+  }
 
   get status(): ServiceStatus {
     return statusOf(this.#state);
   }
 
   get reason(): string {
-    return statusReasonOf(this.#state);
+    return statusReasonOf(this.#state, this.#isPeripheralOffline());
   }
 
   get inService(): boolean {
