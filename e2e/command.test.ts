@@ -279,5 +279,16 @@ describe('what cannot be is refused with one plain sentence', () => {
     );
   });
 
+  // Of this file system Node asks for ever.
+  test.skipIf(process.platform !== 'linux').each([
+    [['start', '--demo'], '/proc/x'],
+    [['cti'], '/proc/x'],
+    [['cti'], '/proc'],
+  ])('%j on a data directory where nothing can be made', async (args, path) => {
+    expect(await refused(...args, '--data', path, '--set', `ports.offset=${offset}`)).toMatch(
+      /^Cannot open the data directory \/proc(\/x)?: (ENOENT|EACCES)\.\n$/,
+    );
+  });
+
   test('and the server that runs ends in order', () => endsInOrder(running));
 });

@@ -1,8 +1,9 @@
 /** The certificate that an administrator has put into the data directory through the console, and what can be told of the one in use. */
 import { X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
+import { makeDirectories } from '../directories/make-directories.ts';
 import { PlainError } from '../messages/catalogue.ts';
 import { checkedPair, loadCertificate, type ServerCertificate } from './load.ts';
 
@@ -93,7 +94,7 @@ export function checkInstallable(certificate: string, key: string, nowMs: number
 
 /** The key is there before the certificate that needs it. @throws Error when it cannot be written */
 export function writeInstalled(directory: string, { certificate, key }: ServerCertificate): void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectories(directory, 0o700);
   const paths = pathsIn(directory);
   for (const [path, text, mode] of [
     [paths.key, key, 0o600],

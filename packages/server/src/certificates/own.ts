@@ -3,9 +3,10 @@
  * can be trusted by browsers once, and a server certificate that is renewed before it ends.
  */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { makeDirectories } from '../directories/make-directories.ts';
 import { type Issued, issueAuthority, issueServerCertificate } from './issue.ts';
 import { checkedPair, type ServerCertificate } from './load.ts';
 
@@ -42,7 +43,7 @@ export interface OwnCertificateOptions {
 export function ensureOwnCertificate(options: OwnCertificateOptions): ServerCertificate {
   const { directory, nowMs } = options;
   const hosts = certificateHosts(options.hosts);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectories(directory, 0o700);
   const untilMs = nowMs + SERVER_DAYS * DAY_MS;
   const authority = usableAuthority(directory, untilMs) ?? makeAuthority(directory, nowMs);
   const present = usableServerCertificate(directory, authority.certificate, hosts, nowMs);

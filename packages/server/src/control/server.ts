@@ -1,7 +1,8 @@
 /** The control socket of a running server. Whoever can read the token file may command it. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { makeDirectories } from '../directories/make-directories.ts';
 import { PlainError, phrase } from '../messages/catalogue.ts';
 import { controlRequest, isNotRunning } from './client.ts';
 import type { ControlLocation } from './location.ts';
@@ -33,7 +34,7 @@ export class ControlServer {
   async start(): Promise<void> {
     const { data, socket, token, lock } = this.#location;
     try {
-      mkdirSync(data, { recursive: true, mode: 0o700 });
+      makeDirectories(data, 0o700);
       // Who is too busy to answer within a second has the directory nevertheless.
       const answers = (): Promise<boolean> =>
         controlRequest(this.#location, 'ping', {}, 1000).then(

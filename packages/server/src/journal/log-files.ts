@@ -1,6 +1,7 @@
 /** The file system as the journal needs it; tests hand in one that fails on demand. */
-import { access, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeDirectories } from '../directories/make-directories.ts';
 import { zipFile } from './zip-file.ts';
 
 export interface LogFile {
@@ -40,7 +41,7 @@ const DIRECTORY_MODE = 0o750;
 
 export const nodeLogFiles: LogFileSystem = {
   async makeDirectory(path) {
-    await mkdir(path, { recursive: true, mode: DIRECTORY_MODE });
+    makeDirectories(path, DIRECTORY_MODE);
   },
   async open(path) {
     const handle = await open(path, 'a', FILE_MODE);

@@ -1,6 +1,5 @@
 /** What every part reads: store, directory, accounts. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '@poise/clock';
 import { AccountBook } from '../accounts/account-book.ts';
@@ -15,6 +14,7 @@ import { demoUsers } from '../demo/centre.ts';
 import { benchCrowd, demoCrowd } from '../demo/crowd.ts';
 import { demoPasswords } from '../demo/passwords.ts';
 import { seedDemo } from '../demo/seed.ts';
+import { makeDirectories } from '../directories/make-directories.ts';
 import type { Happenings } from '../happenings.ts';
 import { phrase, words } from '../messages/catalogue.ts';
 import { sealerIn } from '../settings/seal.ts';
@@ -48,7 +48,7 @@ export async function openFoundation(
   happenings: Happenings,
 ): Promise<Foundation> {
   const { settings, demo, bench } = options;
-  mkdirSync(join(settings.data, '3rdpartygadget', 'files'), { recursive: true });
+  makeDirectories(join(settings.data, '3rdpartygadget', 'files'));
   const open = (): Promise<Store> =>
     Store.open({
       ...storeOptions(settings),

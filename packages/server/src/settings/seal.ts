@@ -3,8 +3,9 @@
  * lies in the data directory and nowhere else. A value tells by its form which key it needs.
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectories } from '../directories/make-directories.ts';
 
 /** With the key of the data directory. */
 const OWN = 'v1:';
@@ -43,7 +44,7 @@ export function sealerIn(data: string, secret = ''): Sealer {
     }
   };
   const make = (): Buffer => {
-    mkdirSync(data, { recursive: true });
+    makeDirectories(data);
     try {
       writeFileSync(path, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
     } catch (error) {

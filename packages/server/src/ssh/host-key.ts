@@ -1,8 +1,9 @@
 /** The key by which clients know this server again: made at the first start, kept in the data directory. */
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
+import { makeDirectories } from '../directories/make-directories.ts';
 
 export interface HostKey {
   /** In the form of OpenSSH. */
@@ -24,7 +25,7 @@ export async function hostKey(data: string): Promise<HostKey> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     text = ssh2.utils.generateKeyPairSync('ed25519').private;
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    makeDirectories(directory, 0o700);
     // Not over one that another process has made meanwhile.
     await writeFile(path, text, { mode: 0o600, flag: 'wx' });
     await chmod(path, 0o600);

@@ -10,7 +10,6 @@ import {
   existsSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   mkdtempSync,
   openSync,
   renameSync,
@@ -22,6 +21,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { Kysely, sql, type Transaction } from 'kysely';
+import { makeDirectories } from '../directories/make-directories.ts';
 import { PlainError, phrase } from '../messages/catalogue.ts';
 import { type Engine, type FORMAT_TABLE, MIGRATION_STEPS, type MigrationStep } from './migrations.ts';
 import { chunks, continueAfter, lastKey, tablesOf } from './repository.ts';
@@ -174,7 +174,7 @@ export async function writeBackup(
       ? `${path}.unfinished`
       : `${path}.${randomBytes(6).toString('hex')}.unfinished`;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeDirectories(dirname(path), 0o700);
     rmSync(unfinished, { force: true });
     await pipeline(
       Readable.from(lines()),

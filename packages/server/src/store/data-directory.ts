@@ -17,6 +17,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { type Kysely, Migrator } from 'kysely';
+import { makeDirectories } from '../directories/make-directories.ts';
 import { PlainError, phrase } from '../messages/catalogue.ts';
 import { type Engine, MIGRATION_STEPS, type MigrationStep, migrationProvider } from './migrations.ts';
 import type { Schema } from './schema.ts';
@@ -37,7 +38,7 @@ export interface DataDirectory {
 /** Makes the directory if needed and looks at its format. @throws PlainError when it is newer or none of ours */
 export function inspectDataDirectory(path: string, known = MIGRATION_STEPS.length): DataDirectory {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeDirectories(path, 0o700);
   } catch (error) {
     throw cannotOpen(path, error);
   }
@@ -101,7 +102,7 @@ export async function backUp(
     path = join(root, `${backupName(nowMs, directory.format ?? 0)}-${n}`);
   const unfinished = `${path}.unfinished`;
   try {
-    mkdirSync(root, { recursive: true, mode: 0o700 });
+    makeDirectories(root, 0o700);
     rmSync(unfinished, { recursive: true, force: true });
     mkdirSync(unfinished, { mode: 0o700 });
     await copyDatabase(unfinished);

@@ -1,6 +1,7 @@
 /** Every command line is written down, in the form and at the place of the original: `platform/log/cli<n>.log` (admin.md 2). */
-import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectories } from '../../directories/make-directories.ts';
 import { sortableTime } from './files/times.ts';
 import { plainLine } from './plain-text.ts';
 
@@ -21,7 +22,7 @@ export function noteCommand(logs: string, command: string, wallMs: number): void
   try {
     if (!existsSync(logs)) return;
     const folder = join(logs, FOLDER);
-    mkdirSync(folder, { recursive: true, mode: 0o750 });
+    makeDirectories(folder, 0o750);
     const numbers = readdirSync(folder)
       .flatMap((name) => /^cli(\d{5})\.log$/.exec(name)?.[1] ?? [])
       .map(Number)

@@ -1,6 +1,7 @@
 /** Keys of the SFTP servers that an administrator has accepted: `ssh/known_hosts` in the data directory, in the form of OpenSSH. */
-import { appendFileSync, chmodSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectories } from '../../../directories/make-directories.ts';
 import type { ServerKey } from './sftp.ts';
 
 const path = (data: string): string => join(data, 'ssh', 'known_hosts');
@@ -29,7 +30,7 @@ export function known(
 }
 
 export function remember(data: string, host: string, port: number, { type, key }: ServerKey): void {
-  mkdirSync(join(data, 'ssh'), { recursive: true, mode: 0o700 });
+  makeDirectories(join(data, 'ssh'), 0o700);
   appendFileSync(path(data), `${nameOf(host, port)} ${type} ${key}\n`, { mode: 0o600 });
   chmodSync(path(data), 0o600);
 }

@@ -3,8 +3,9 @@
  * skipped, and says why (admin.md 3).
  */
 import { X509Certificate } from 'node:crypto';
-import { appendFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectories } from '../../../directories/make-directories.ts';
 import { phrase } from '../../../messages/catalogue.ts';
 import type { ServerStatus } from '../../control.ts';
 import { version } from '../../version.ts';
@@ -156,7 +157,7 @@ const LOGS_MAX = 20;
 /** `diag<n>.log`: the number after the highest one; the oldest go. */
 function nextLog(logs: string): string {
   const folder = join(logs, FOLDER);
-  mkdirSync(folder, { recursive: true, mode: 0o750 });
+  makeDirectories(folder, 0o750);
   const numbers = readdirSync(folder)
     .flatMap((name) => /^diag(\d{1,9})\.log$/.exec(name)?.[1] ?? [])
     .map(Number)
