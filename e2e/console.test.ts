@@ -280,6 +280,37 @@ test('what is stored is opened, changed and saved, be its name fixed or its code
   await expect.poll(async () => (await read(`reasonCodes/${notReady.id}`)).label).toBe('Mine');
 });
 
+test('a node that answers an order too late is looked at until it answers; then nothing is wrong any more', async () => {
+  const { page } = admin;
+  const report = (drain: string) => ({ drain, desktops: 0, programs: 0, problems: [] });
+  let told: object | null = report('empty');
+  await page.route('**/console/nodes', (route) => {
+    const common = { role: '', version: '1', clockOffsetMs: 0, state: 'IN_SERVICE' };
+    const nodes = [
+      { ...common, name: 'node1', host: 'one.example', isOwn: true, report: report('off') },
+      { ...common, name: 'node2', host: 'two.example', isOwn: false, report: told },
+    ];
+    return route.fulfill({ json: { at: '', nodes } });
+  });
+  await page.route('**/console/nodes/node2/maintenance', (route) => {
+    told = null;
+    return route.fulfill({ status: 503, json: { code: 'NO_ANSWER', message: 'The node does not answer.' } });
+  });
+  await admin.signIn('boss', PASSWORD, '#/nodes');
+  await admin.press('End maintenance: node2');
+  await page.getByRole('alertdialog').waitFor();
+  await admin.answer('End maintenance');
+  const problem = page.getByText('The node does not answer. Look how it is now.');
+  await problem.waitFor();
+  const node2 = page.getByRole('region', { name: 'node2', exact: true });
+  await node2.getByText('The node does not answer').waitFor();
+  told = report('off');
+  await node2.getByText('All are ready').waitFor();
+  await problem.waitFor({ state: 'detached' });
+  await page.locator('.said', { hasText: 'The maintenance of node2 has ended.' }).waitFor();
+  await page.getByRole('button', { name: 'Move desktops away: node2' }).waitFor();
+});
+
 test('what somebody else has changed meanwhile is not overwritten', async () => {
   const { page } = admin;
   const authorization = `Basic ${Buffer.from(`boss:${PASSWORD}`).toString('base64')}`;

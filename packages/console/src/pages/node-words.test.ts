@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { en, type MessageKey } from '../messages/index.tsx';
-import { clockWords, drainWords, isUnderWay, type NodeLine, order } from './node-words.ts';
+import { clockWords, drainWords, isAwaited, isUnderWay, type NodeLine, order } from './node-words.ts';
 
 const t = (key: MessageKey, values: Readonly<Record<string, string>> = {}) =>
   en[key].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
@@ -50,4 +50,12 @@ test.each([
   [-3_600_000, '3,600 s behind this node', true],
 ])('a clock that is %j ms off', (clockOffsetMs, text, isWrong) => {
   expect(clockWords(t, node('off', { clockOffsetMs }), numbers)).toEqual({ text, isWrong });
+});
+
+test('a node that has not answered an order is waited for until it answers, or is known to be silent', () => {
+  expect(isAwaited([node(null)], 'node1')).toBe(true);
+  expect(isAwaited([node('off')], 'node1')).toBe(false);
+  expect(isAwaited([node(null)], 'node2')).toBe(false);
+  for (const state of ['GONE', 'CUT_OFF', 'UNKNOWN'] as const)
+    expect(isAwaited([node(null, { state })], 'node1')).toBe(false);
 });

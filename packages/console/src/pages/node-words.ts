@@ -38,6 +38,13 @@ export function order({ name, report }: NodeLine): 'begin' | 'end' | null {
 export const isUnderWay = ({ state, report }: NodeLine): boolean =>
   report === null ? state === 'MAINTENANCE' : report.drain === 'announced' || report.drain === 'moving';
 
+/** Of these no answer is expected. */
+export const SILENT: ReadonlySet<NodeLine['state']> = new Set(['CUT_OFF', 'GONE', 'UNKNOWN']);
+
+/** Whether a node that has not answered an order may still do so. */
+export const isAwaited = (nodes: readonly NodeLine[], name: string): boolean =>
+  nodes.some((node) => node.name === name && node.report === null && !SILENT.has(node.state));
+
 /** How far the maintenance mode is; empty: there is nothing to say. */
 export function drainWords(t: Translate, { report }: NodeLine, counted: (count: number) => string): string {
   const drain = report?.drain;

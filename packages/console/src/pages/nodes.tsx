@@ -1,11 +1,21 @@
 /** The nodes of the centre: how each is, and its desktops moved away before it is stopped. */
 import { useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
+import { Refusal } from '../api.ts';
 import { sentenceOf, useConsole, useLoaded } from '../context.tsx';
 import { type MessageKey, type Translate, useMessages } from '../messages/index.tsx';
 import { AskDialog } from '../parts/dialog.tsx';
 import { Typed } from '../parts/typed.tsx';
-import { clockWords, drainWords, isUnderWay, type NodeLine, type NodesAnswer, order } from './node-words.ts';
+import {
+  clockWords,
+  drainWords,
+  isAwaited,
+  isUnderWay,
+  type NodeLine,
+  type NodesAnswer,
+  order,
+  SILENT,
+} from './node-words.ts';
 
 const PATH = 'console/nodes';
 /** While desktops move, after an answer, ms. At other times nothing is asked: the session of the console is to end by itself. */
@@ -17,13 +27,28 @@ export function NodesPage() {
   const { value, error, again, answers } = useLoaded(() => api.read<NodesAnswer>(PATH), PATH);
   const [asked, setAsked] = useState<NodeLine | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  useFollowed(value, answers, again);
+  /** The order that its node has not answered; what was read before it says nothing of it. */
+  const [unanswered, setUnanswered] = useState<Unanswered | null>(null);
+  const answersNow = useRef(answers);
+  answersNow.current = answers;
+  const isDoubtful = unanswered !== null && isAwaited(value?.nodes ?? [], unanswered.name);
+  useFollowed(isDoubtful || value?.nodes.some(isUnderWay) === true, answers, again);
+  useEffect(() => {
+    if (unanswered === null || answers <= unanswered.answers) return;
+    const node = value?.nodes.find(({ name }) => name === unanswered.name);
+    if (node === undefined || node.report === null) return;
+    // It answers again, and the page shows what became of the order.
+    setUnanswered(null);
+    setProblem(null);
+    if (unanswered.wants === 'end' && order(node) === 'begin') say(t('nodes.ended', { name: node.name }));
+  }, [unanswered, answers, value, say, t]);
   useProgressSaid(value, t, say);
 
   const carryOut = async () => {
     if (asked === null) return;
     const wants = order(asked);
     setAsked(null);
+    setUnanswered(null);
     try {
       await api.send(
         `${PATH}/${encodeURIComponent(asked.name)}/maintenance`,
@@ -34,6 +59,8 @@ export function NodesPage() {
       if (wants === 'end') say(t('nodes.ended', { name: asked.name }));
     } catch (failure) {
       setProblem(sentenceOf(t, failure));
+      if (failure instanceof Refusal && failure.code === 'NO_ANSWER')
+        setUnanswered({ name: asked.name, wants, answers: answersNow.current });
     }
     again();
   };
@@ -82,19 +109,22 @@ export function NodesPage() {
   );
 }
 
-/** Of these no answer is expected. */
-const SILENT: ReadonlySet<NodeLine['state']> = new Set(['CUT_OFF', 'GONE', 'UNKNOWN']);
+interface Unanswered {
+  readonly name: string;
+  readonly wants: 'begin' | 'end' | null;
+  /** How often the nodes had been read when it was over. */
+  readonly answers: number;
+}
 
 /** Whether another node can take desktops over, as far as is known here. */
 const hasTaker = (nodes: readonly NodeLine[], asked: NodeLine): boolean =>
   nodes.some((node) => node !== asked && (node.state === 'IN_SERVICE' || node.state === 'UNKNOWN'));
 
 /**
- * Reads anew while the desktops of a node move, and the page is looked at: after each answer, however long it took, because an answer that
+ * Reads anew while the desktops of a node move, or one may still answer an order, and the page is looked at: after each answer, however long it took, because an answer that
  * is overtaken by the next question is never shown. A node that is silent is waited for longer than {@link FOLLOW_MS}.
  */
-function useFollowed(value: NodesAnswer | null, answers: number, again: () => void): void {
-  const follows = value?.nodes.some(isUnderWay) === true;
+function useFollowed(follows: boolean, answers: number, again: () => void): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: each answer is followed by a question
   useEffect(() => {
     if (!follows) return;
