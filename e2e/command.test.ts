@@ -15,6 +15,7 @@ import {
   type Ports,
   portsAt,
   rest,
+  startPoise,
 } from './server.ts';
 
 // Each command is a process of its own.
@@ -277,6 +278,18 @@ describe('what cannot be is refused with one plain sentence', () => {
     ).toBe(
       'Serving 0.0.0.0 needs an administrator whose password was set by hand. Set it first with poise user set-password.\n',
     );
+  });
+
+  test('a port that somebody has taken meanwhile: the tests’ own start looks for others', async () => {
+    const blocked = await freeOffset();
+    const blocker = createServer();
+    blockers.push(blocker);
+    await new Promise<void>((done) => blocker.listen(portsAt(blocked).metrics, '127.0.0.1', done));
+    const offsets = [blocked];
+    const started = await startPoise({ offset: async () => offsets.shift() ?? freeOffset() });
+    expect(started.ports).not.toEqual(portsAt(blocked));
+    expect(await started.stop()).toBe(0);
+    blocker.close();
   });
 
   // Of this file system Node asks for ever.

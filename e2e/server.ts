@@ -119,10 +119,32 @@ export function dataDirectory(): string {
   return mkdtempSync(join(tmpdir(), 'poise-e2e-'));
 }
 
-export async function startPoise(
-  options: { data?: string; args?: readonly string[]; command?: readonly string[] } = {},
-): Promise<RunningPoise> {
-  const offset = await freeOffset();
+interface StartOptions {
+  readonly data?: string;
+  readonly args?: readonly string[];
+  readonly command?: readonly string[];
+  /** Where the ports are; asked again when one of them was taken meanwhile. */
+  readonly offset?: () => Promise<number>;
+}
+
+/** How often somebody else may take a port between the look for it and the start. */
+const ATTEMPTS = 4;
+
+/** Starts it, and waits until it serves. Rejects with what it printed when it ends before. */
+export async function startPoise(options: StartOptions = {}): Promise<RunningPoise> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      // Of two test runs on one machine both may have found the same ports free.
+      const isTaken = /^The part \S+ cannot start: .*\bports\.\w+/m.test(String(error));
+      if (!isTaken || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function startOnce(options: StartOptions): Promise<RunningPoise> {
+  const offset = await (options.offset ?? freeOffset)();
   const data = options.data ?? dataDirectory();
   const command = options.command ?? ['start', '--demo'];
   const poise = launchPoise([
@@ -134,7 +156,10 @@ export async function startPoise(
     ...(options.args ?? []),
   ]);
   const { child } = poise;
-  await poise.says(/^poise: IN_SERVICE/m);
+  await poise.says(/^poise: IN_SERVICE/m).catch((error: unknown) => {
+    if (options.data === undefined) rmSync(data, { recursive: true, force: true });
+    throw error;
+  });
   return {
     ports: portsAt(offset),
     data,
