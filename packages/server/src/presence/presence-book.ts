@@ -223,6 +223,15 @@ const keyOf = (loginId: string, node: string): string => `${wordOf(loginId)}.${w
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 const timeOrNull = (value: unknown): number | null => (Number.isFinite(value) ? (value as number) : null);
 
+/** A name or an address. */
+const HOST = /^[\w.:-]{1,253}$/;
+
+function uninformedIn(value: unknown): Pick<BookedPresence, 'uninformed'> {
+  const { host, forMs } = (value ?? {}) as Record<string, unknown>;
+  if (typeof forMs !== 'number' || !(forMs >= 0)) return {};
+  return { uninformed: { host: typeof host === 'string' && HOST.test(host) ? host : null, forMs } };
+}
+
 /** Undefined: not of this form. */
 function shownIn(body: unknown): BookedPresence | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
@@ -230,7 +239,6 @@ function shownIn(body: unknown): BookedPresence | undefined {
     string,
     unknown
   >;
-  const { host, forMs } = (uninformed ?? {}) as Record<string, unknown>;
   const { jid, transport, address } = (session ?? {}) as Record<string, unknown>;
   if (typeof loginId !== 'string' || typeof isPresent !== 'boolean') return undefined;
   if (typeof jid !== 'string' || typeof transport !== 'string' || typeof address !== 'string')
@@ -243,6 +251,6 @@ function shownIn(body: unknown): BookedPresence | undefined {
     departure: textOrNull(departure),
     awaySince: timeOrNull(awaySince),
     lastActiveAt: timeOrNull(lastActiveAt),
-    ...(Number.isFinite(forMs) && { uninformed: { host: textOrNull(host), forMs: forMs as number } }),
+    ...uninformedIn(uninformed),
   };
 }
