@@ -233,6 +233,52 @@ test('the states are asked for before the server has told them all: those that a
   await desk.stateIs(/^Not Ready$/);
 });
 
+test('reasons that come into the open menu leave the focus where it is; that they could not be had is said where they would stand', async () => {
+  const user = '3012';
+  const loaded = async () => {
+    await desk.close();
+    desk = await DesktopPage.open(browser!, poise);
+    let decide = (_come: boolean) => {};
+    const decided = new Promise<boolean>((resolve) => {
+      decide = resolve;
+    });
+    await desk.page.route('**/ReasonCodes*', async (route) =>
+      (await decided) ? route.continue() : route.fulfill({ status: 503, body: '' }),
+    );
+    await desk.signIn(user, user);
+    await desk.stateIs(/^Not Ready$/);
+    return decide;
+  };
+  await desk.signIn(user, user);
+  let decide = await loaded();
+  const entry = (name: string) => desk.page.getByRole('menuitemradio', { name, exact: true });
+  await desk.press('Change state');
+  await entry('Loading …').waitFor();
+  await desk.page.keyboard.press('Home');
+  await expect.poll(() => desk.focused()).toBe('Ready');
+  decide(true);
+  await entry('Not Ready').waitFor();
+  await entry('Loading …').waitFor({ state: 'detached' });
+  await desk.page.evaluate(
+    () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+  );
+  expect(await desk.focused()).toBe('Ready');
+  await desk.page.keyboard.press('Escape');
+
+  decide = await loaded();
+  await desk.page
+    .locator('.state-actions .button[aria-disabled="false"]', { hasText: 'Change state' })
+    .waitFor();
+  await desk.page.keyboard.press('Control+Alt+N');
+  await expect.poll(() => desk.focused()).toBe('Loading …');
+  decide(false);
+  await expect.poll(() => desk.focused()).toMatch(/^The list of reasons has not arrived yet/);
+  await desk.looksRight('reasons late');
+  await desk.page.unroute('**/ReasonCodes*');
+  await expect.poll(() => desk.focused(), { timeout: 60_000 }).toMatch(/^Not Ready/);
+  await desk.page.keyboard.press('Escape');
+});
+
 test('a call comes while the menu of states is open: closed by it, the menu stays closed when the call is taken', async () => {
   const { page } = desk;
   await desk.signIn('2001', '2005');

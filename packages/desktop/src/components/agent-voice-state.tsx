@@ -19,7 +19,8 @@ import { componentNameOf } from './urls.ts';
 const NOT_READY_PART = {
   command: 'not-ready.menu',
   of: ({ mark }: Action) => mark === 'NOT_READY',
-};
+  missing: 'reasons.missing',
+} as const;
 
 /** The agent's state, for how long, what follows it, and the states that can be asked for. */
 export function AgentVoiceState() {

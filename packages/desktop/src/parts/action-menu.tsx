@@ -2,7 +2,7 @@ import { useCallback, useEffect, useId, useRef, useState } from 'react';
 import { Button, Menu, MenuTrigger, Popover } from 'react-aria-components';
 import type { Action } from '../actions/action.ts';
 import { useCommand } from '../desk/desk-context.tsx';
-import { say, useMessages } from '../messages/index.tsx';
+import { type MessageKey, say, useMessages } from '../messages/index.tsx';
 import { Phrase } from '../messages/phrase.tsx';
 import type { DesktopController } from '../session/controller.ts';
 import type { DesktopState } from '../session/store.ts';
@@ -24,8 +24,12 @@ interface Props {
   readonly command?: string;
   /** Opens it when it becomes true. */
   readonly isAsked?: boolean;
-  /** A command that opens it with some of the actions alone, the first of them in focus. */
-  readonly part?: { readonly command: string; readonly of: (action: Action) => boolean };
+  /** A command that opens it with some of the actions alone, the first of them in focus; `missing` is said as long as there is none. */
+  readonly part?: {
+    readonly command: string;
+    readonly of: (action: Action) => boolean;
+    readonly missing: MessageKey;
+  };
 }
 
 /**
@@ -87,6 +91,8 @@ export function ActionMenu({
   const run = (action: Action | undefined) => {
     if (action?.enabled(state)) void action.run(controller);
   };
+  const listed = part && isPart ? actions.filter(part.of) : actions;
+  const missing = listed.length === 0 ? (part?.missing ?? null) : null;
   return (
     <div className="action-menu">
       {only && actions.length === 1 && !isAlwaysMenu ? (
@@ -109,8 +115,8 @@ export function ActionMenu({
           <Popover className="popover action-list" placement="bottom start">
             <ActionList
               label={label}
-              actions={part && isPart ? actions.filter(part.of) : actions}
-              isMoreComing={isMoreComing}
+              actions={listed}
+              instead={isMoreComing ? 'gadget.loading' : missing}
               isFirstFocused={isByCommand}
               state={state}
               run={(id) => run(actions.find((action) => action.id === id))}
@@ -127,16 +133,21 @@ export function ActionMenu({
   );
 }
 
-/** Names the entry that stands for those to come. */
+/** Names the entry that stands for those that are not there. */
 const COMING = 'coming';
 
-interface ListProps extends Pick<Props, 'label' | 'actions' | 'state' | 'isMoreComing'> {
+const isAtComing = (): boolean =>
+  document.activeElement instanceof HTMLElement && document.activeElement.dataset.key === COMING;
+
+interface ListProps extends Pick<Props, 'label' | 'actions' | 'state'> {
+  /** Said in the place of entries that are not there; null: they are. */
+  readonly instead: MessageKey | null;
   readonly isFirstFocused: boolean;
   readonly run: (id: string) => void;
 }
 
 /** The entries; where they stand for how things can be, the present one is checked, or what follows it. */
-function ActionList({ label, actions, state, isMoreComing, isFirstFocused, run }: ListProps) {
+function ActionList({ label, actions, state, instead, isFirstFocused, run }: ListProps) {
   const { t } = useMessages();
   const ids = (those: readonly Action[]) => those.map(({ id }) => id);
   const current = new Set(ids(actions.filter((action) => action.current?.(state))));
@@ -149,10 +160,16 @@ function ActionList({ label, actions, state, isMoreComing, isFirstFocused, run }
   const choice = actions.some((action) => action.current)
     ? ({ selectionMode: 'single', selectedKeys: marked, disallowEmptySelection: true } as const)
     : {};
+  // Who is at the entry that stands for the others goes on in another list, whose focus begins anew; else the focus stays where it is.
+  const [turn, setTurn] = useState(0);
+  const [before, setBefore] = useState(instead);
+  if (before !== instead) {
+    setBefore(instead);
+    if (instead === null && isAtComing()) setTurn(turn + 1);
+  }
   return (
     <Menu
-      // Another list when the others are there: the one that goes may have the focus, which then begins anew.
-      key={isMoreComing ? COMING : 'all'}
+      key={turn}
       className="menu"
       aria-label={label}
       {...(isFirstFocused && { autoFocus: 'first' as const })}
@@ -179,11 +196,11 @@ function ActionList({ label, actions, state, isMoreComing, isFirstFocused, run }
           ) : null}
         </MenuEntry>
       ))}
-      {isMoreComing ? (
-        <MenuEntry id={COMING} label={t('gadget.loading')} isBlocked>
-          <span className="text">{t('gadget.loading')}</span>
+      {instead === null ? null : (
+        <MenuEntry id={COMING} label={t(instead)} isBlocked>
+          <span className="text">{t(instead)}</span>
         </MenuEntry>
-      ) : null}
+      )}
     </Menu>
   );
 }

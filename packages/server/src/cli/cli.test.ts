@@ -435,7 +435,7 @@ describe('start', () => {
     const before = process.listenerCount('SIGTERM');
     const running = run('server');
     await said('IN_SERVICE');
-    process.emit('SIGTERM');
+    process.emit('SIGTERM', 'SIGTERM');
     expect(await running).toBe(EXIT.done);
     // Monitoring is told before.
     expect([announcements, stops]).toEqual([1, 1]);

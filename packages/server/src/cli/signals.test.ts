@@ -31,8 +31,8 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s stops in order', async (
   signal(name);
   await watch.stopped;
   expect([stopped, watch.exitStatus(), exit.mock.calls]).toEqual([true, 0, []]);
-  // Who sits at the terminal waits for it.
-  expect(watch.isPlanned()).toBe(name !== 'SIGINT');
+  // Who sits at the terminal waits for it, and with a terminal that is gone the process may be ended soon.
+  expect(watch.isPlanned()).toBe(name === 'SIGTERM');
 });
 
 test('one Ctrl+C that arrives twice, from the terminal and from npm, is one wish', () => {
@@ -58,4 +58,38 @@ test('a terminal that goes away twice still gets an orderly stop', () => {
   clock.advance(2000);
   signal('SIGHUP');
   expect(exit).not.toHaveBeenCalled();
+});
+
+test('a signal while monitoring is waited for ends the wait, and the next one the process', async () => {
+  let isOver = false;
+  let told = (): void => {};
+  signal('SIGTERM');
+  void watch
+    .patiently(
+      new Promise((done) => {
+        told = done;
+      }),
+    )
+    .then(() => {
+      isOver = true;
+    });
+  clock.advance(3_000);
+  signal('SIGTERM');
+  await new Promise(setImmediate);
+  expect([isOver, exit.mock.calls]).toEqual([true, []]);
+  // The same wish, again.
+  signal('SIGTERM');
+  told();
+  expect(exit).not.toHaveBeenCalled();
+  clock.advance(1_000);
+  signal('SIGTERM');
+  expect(exit).toHaveBeenLastCalledWith(143);
+});
+
+test('monitoring that has been told is waited for no longer', async () => {
+  signal('SIGTERM');
+  await watch.patiently(Promise.resolve());
+  clock.advance(1_000);
+  signal('SIGINT');
+  expect(exit).toHaveBeenLastCalledWith(130);
 });

@@ -32,15 +32,20 @@ export interface SignalWatch {
   stop(): void;
   /** 0 after an orderly stop, 1 when errors forced it. */
   exitStatus(): number;
-  /** Whoever wants the stop has time for it: neither errors forced it, nor does somebody sit at the terminal and wait (SIGINT). */
+  /**
+   * Whoever wants the stop has time for it: neither errors forced it, nor does somebody sit at the terminal and wait (SIGINT), nor is that
+   * terminal gone (SIGHUP: Windows ends the process soon after).
+   */
   isPlanned(): boolean;
+  /** Done with what comes before the stop, or when another signal says that nobody waits for it. @param before the stop; never rejects */
+  patiently(before: Promise<void>): Promise<void>;
   /** Ends the watch. */
   close(): void;
 }
 
 /**
- * The first signal stops the server in order, another one after a second ends the process at once. An error that nobody
- * caught is logged and the server goes on, because the agents of a whole centre hang on it and every part
+ * The first signal stops the server in order, another one after a second ends the process at once; or what comes before the stop
+ * ({@link SignalWatch.patiently}), so that whoever is impatient has an orderly stop first. An error that nobody caught is logged and the server goes on, because the agents of a whole centre hang on it and every part
  * keeps its state to itself; a series of them means that something is broken for good, and stops it.
  */
 export function watchSignals(
@@ -56,16 +61,22 @@ export function watchSignals(
   let signalledAt: number | undefined;
   let status: number = EXIT.done;
   let isHurried = false;
+  let endPatience: (() => void) | undefined;
   let errorTimes: number[] = [];
   const onSignal = (signal: NodeJS.Signals): void => {
     const now = clock.monotonic();
     if (signalledAt !== undefined) {
       const exitStatus = STATUS_WHEN_REPEATED[signal as Signal];
-      if (exitStatus !== null && now - signalledAt >= SAME_WISH_MS) process.exit(exitStatus);
+      if (exitStatus === null || now - signalledAt < SAME_WISH_MS) return;
+      if (endPatience === undefined) process.exit(exitStatus);
+      else {
+        signalledAt = now;
+        endPatience();
+      }
       return;
     }
     signalledAt = now;
-    isHurried = signal === 'SIGINT';
+    isHurried = signal !== 'SIGTERM';
     operator.info(say(terminal.messages, 'cli.stopping'));
     resolveStopped();
   };
@@ -87,6 +98,14 @@ export function watchSignals(
     stop: resolveStopped,
     exitStatus: () => status,
     isPlanned: () => status === EXIT.done && !isHurried,
+    patiently: (before) =>
+      new Promise((done) => {
+        endPatience = () => {
+          endPatience = undefined;
+          done();
+        };
+        void before.then(endPatience);
+      }),
     close: () => {
       for (const signal of SIGNALS) process.off(signal, onSignal);
       process.off('uncaughtException', onError);

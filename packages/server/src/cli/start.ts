@@ -80,7 +80,7 @@ export async function start(
     const announcing = announce(server, operator, speaking, signals.stopped);
     await signals.stopped;
     await announcing;
-    if (signals.isPlanned()) await server.announceStop();
+    if (signals.isPlanned()) await signals.patiently(server.announceStop());
     return signals.exitStatus();
   } finally {
     await server?.stop();

@@ -158,7 +158,8 @@ export class ForeignRequests<R extends ForeignRequest<{ readonly requestId: stri
     this.#suspended = false;
     for (const { request } of [...this.#byKey.values()])
       if (request.phase === 'confirmed') {
-        if (this.#work.answersShown(request)) this.#forget(request);
+        // Without a requestId it is answered by what everybody has just been told.
+        if (this.#work.answersShown(request) || request.data.requestId === '') this.#forget(request);
         else this.step(request, 'settle');
       } else this.#awaitEnd(request, request.withinMs ?? 0);
   }
@@ -179,7 +180,9 @@ export class ForeignRequests<R extends ForeignRequest<{ readonly requestId: stri
   #file(lane: string, request: R): boolean {
     const others = this.#lanes.get(lane) ?? [];
     // An outage may be long, and whoever asked first waits no longer.
-    if (this.#suspended && others.length >= FOREIGN_PER_LANE_MAX) this.#forget(others[0]!);
+    if (this.#suspended)
+      if (others.length >= FOREIGN_PER_LANE_MAX) this.#forget(others[0]!);
+      else if (this.#byKey.size >= FOREIGN_MAX) this.#forget(firstOf(this.#byKey.values()).request);
     if (this.#byKey.size >= FOREIGN_MAX || others.length >= FOREIGN_PER_LANE_MAX) return false;
     others.push(request);
     this.#lanes.set(lane, others);
@@ -210,6 +213,8 @@ export class ForeignRequests<R extends ForeignRequest<{ readonly requestId: stri
 }
 
 const NONE: readonly never[] = [];
+
+const firstOf = <T>(all: Iterable<T>): T => all[Symbol.iterator]().next().value as T;
 
 export const isOpen = ({ phase }: { readonly phase: Phase }): boolean =>
   phase === 'sent' || phase === 'confirmed';

@@ -220,6 +220,7 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       dialogs,
       newId: dependencies.newId,
       inService: () => status.inService,
+      refused: (notice, reason) => exchange?.refuse(notice, reason),
       agentFound: (before, { agent, changes }) => {
         shifts?.agentHeard(agent, clock.now(), false);
         publisher.inOrder(() => notifier.publishChanges(before, agent, changes));

@@ -133,3 +133,28 @@ test('answers to nobody’s question, and such as cannot be read, change nothing
   pair.clock.advance(1);
   expect(agentAt(pair.b)).toMatchObject({ mobile: MOBILE, pendingState: '' });
 });
+
+test('what cannot be read is told with its reason, once a minute, and spoils nothing that stands beside it', async () => {
+  await bBegins();
+  pair.fabricA.cut(true);
+  pair.fabricB.cut(false);
+  const ids: string[] = [];
+  pair.stranger.hear('details.question', ({ body }) => ids.push((body as { id: string }).id));
+  reopen(NOT_READY);
+  const details = { agentId: '3001', mobile: MOBILE, activeDeviceId: null, pendingState: '' };
+  pair.b.told.length = 0;
+  for (let time = 0; time < 3; time++) {
+    pair.stranger.tell('details.question', 'details.question', { id: 'x', agents: [1] });
+    pair.stranger.tell('details.answer', 'details.answer', {
+      id: ids[0],
+      details: [{ ...details, agentId: '2001', mobile: 'yes' }, details],
+    });
+  }
+  pair.clock.advance(1);
+  expect(agentAt(pair.b).mobile).toEqual(MOBILE);
+  const warnings = pair.b.told.flatMap((one) => (one.kind === 'operator' ? [one.text] : []));
+  expect(warnings).toEqual([
+    expect.stringMatching(/node3.*details\.question.*agents is missing or wrong/),
+    expect.stringMatching(/node3.*details\.answer.*mobile is missing or wrong/),
+  ]);
+});

@@ -21,6 +21,8 @@ export interface NodeQuestionDependencies {
   readonly newId: () => string;
   /** Whether the picture is that of the CTI server. */
   readonly inService: () => boolean;
+  /** What another node said cannot be read; nobody waits for it, but somebody may look for the reason. */
+  readonly refused: (notice: Notice, reason: string) => void;
 }
 
 /** What is asked about. */
@@ -57,8 +59,8 @@ export class NodeQuestion {
     this.#answer = `${subject.name}.answer`;
     const { bus } = dependencies;
     this.#ends = [
-      bus.hear(this.#question, (notice) => ifReadable(() => this.#asked(notice))),
-      bus.hear(this.#answer, (notice) => ifReadable(() => this.#answered(notice))),
+      bus.hear(this.#question, (notice) => this.#ifReadable(notice, () => this.#asked(notice))),
+      bus.hear(this.#answer, (notice) => this.#ifReadable(notice, () => this.#answered(notice))),
       bus.fabric.onReachable((isReachable) => {
         if (isReachable) this.#ask();
       }),
@@ -99,11 +101,22 @@ export class NodeQuestion {
     if (told.length > 0) bus.tell(this.#answer, this.#answer, { id, [answers]: told });
   }
 
-  #answered({ body }: Notice): void {
+  #answered(notice: Notice): void {
     const { answers, batch, take } = this.#subject;
-    const answer = members(body, 'body');
+    const answer = members(notice.body, 'body');
     if (!this.#open.has(text(answer, 'id')) || !this.#d.inService()) return;
-    for (const one of list(answer[answers], answers, batch)) take(members(one, answers));
+    // One that cannot be read says nothing of the others.
+    for (const one of list(answer[answers], answers, batch))
+      this.#ifReadable(notice, () => take(members(one, answers)));
+  }
+
+  #ifReadable(notice: Notice, read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      if (!(error instanceof WordError)) throw error;
+      this.#d.refused(notice, error.message);
+    }
   }
 
   #later(ms: number, then: () => void): void {
@@ -122,12 +135,3 @@ export const ageOf = (time: number | null, now: number): number | null =>
 /** The time that somebody has told by {@link ageOf}. @throws WordError it cannot be read, or is more than a year ago */
 export const timeOf = (from: Members, member: string, now: number): number | null =>
   from[member] === null ? null : now - whole(from, member, AGE_MAX_MS);
-
-/** What cannot be read is as if it had not come: nobody waits for it. */
-function ifReadable(read: () => void): void {
-  try {
-    read();
-  } catch (error) {
-    if (!(error instanceof WordError)) throw error;
-  }
-}

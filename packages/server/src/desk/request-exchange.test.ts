@@ -422,6 +422,20 @@ describe('while the CTI link of B is lost', () => {
     expect(ownOfB('r4')).toHaveLength(1);
     expect(ownOfB(`r${FOREIGN_PER_LANE_MAX + 3}`)).toHaveLength(1);
   });
+
+  test('without a requestId nobody is told the same twice when the link is back', async () => {
+    await signedIn();
+    lose();
+    for (let number = 1; number <= 3; number++) {
+      const word = { number, data: { ...data, requestId: '' } };
+      pair.stranger.tell('request.user.3001', 'asked', { ...asked, ...word });
+      pair.stranger.tell('request.user.3001', 'ended', { ...ended, ...word });
+    }
+    pair.quiet();
+    recover(AgentState.NOT_READY);
+    pair.clock.advance(60_000);
+    expect(pair.b.published.filter(({ node }) => node === '/finesse/api/User/3001')).toHaveLength(1);
+  });
 });
 
 describe('words that are wrong', () => {

@@ -91,7 +91,7 @@ export class RequestExchange {
         else this.#heard(notice, agents, dialogs);
       } catch (error) {
         if (!(error instanceof WordError)) throw error;
-        this.#refuse(notice, error.message);
+        this.refuse(notice, error.message);
       }
     });
   }
@@ -142,7 +142,7 @@ export class RequestExchange {
   }
 
   #say(notice: Notice, problem: string | null): void {
-    if (problem !== null) this.#refuse(notice, problem);
+    if (problem !== null) this.refuse(notice, problem);
   }
 
   /** @returns what is done with a word; why it cannot be used; null: it is not needed */
@@ -189,7 +189,8 @@ export class RequestExchange {
     if (requestId !== '') this.#d.happenings.publish('request.elsewhere', { agentId, node }, cause);
   }
 
-  #refuse({ node, kind }: Notice, reason: string): void {
+  /** What another node said cannot be used: counted, and the same of the same node told once a minute. */
+  refuse({ node, kind }: Notice, reason: string): void {
     this.counts.refused += 1;
     const now = this.#d.clock.monotonic();
     const key = `${node} ${reason}`;

@@ -1,6 +1,6 @@
 import { VirtualClock } from '@poise/clock';
 import { beforeEach, expect, test } from 'vitest';
-import { LATE_MS, Leaving, WAIT_MAX_MS } from './leaving.ts';
+import { LATE_MS, Leaving, READERS_MAX, WAIT_MAX_MS } from './leaving.ts';
 
 let clock: VirtualClock;
 let inMaintenance: boolean;
@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 
 /** Monitoring asks, and is told. */
-const read = () => leaving.read(leaving.now);
+const read = (reader = 'Prometheus') => leaving.read(leaving.now, reader);
 async function asked(times: number, intervalMs: number): Promise<void> {
   for (let time = 0; time < times; time++) {
     if (time > 0) clock.advance(intervalMs);
@@ -109,4 +109,44 @@ test('a mode that was ended is no news of an end', async () => {
   expect(isDone).toBe(false);
   const [one, other] = [leaving.announce(), leaving.announce()];
   expect(one).toBe(other);
+});
+
+test('who looks in between is no part of the rhythm of monitoring, and is not taken for it', async () => {
+  await asked(2, 15_000);
+  clock.advance(4_000);
+  read('curl');
+  clock.advance(1_000);
+  read('curl');
+  await announce();
+  await pass(4_000);
+  read('curl');
+  await pass(5_999);
+  expect(isDone).toBe(false);
+  read();
+  await pass(0);
+  expect(isDone).toBe(true);
+});
+
+test('of two that ask in a rhythm both are waited for', async () => {
+  for (let time = 0; time < 2; time++) {
+    read('one');
+    clock.advance(5_000);
+    read('other');
+    clock.advance(10_000);
+  }
+  await announce();
+  read('one');
+  await pass(4_999);
+  expect(isDone).toBe(false);
+  await pass(1);
+  read('other');
+  await pass(0);
+  expect(isDone).toBe(true);
+});
+
+test('so many names that nobody could ask by them push out those that have not asked for longest', async () => {
+  await asked(2, 10_000);
+  for (let name = 0; name < READERS_MAX; name++) read(`name ${name}`);
+  await announce();
+  expect(isDone).toBe(true);
 });

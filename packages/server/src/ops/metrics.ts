@@ -19,6 +19,8 @@ export const METRICS_CONNECTIONS_MAX = 16;
 const REQUEST_TIMEOUT_MS = 10_000;
 /** Request line and headers together, bytes; more is answered 431. */
 const HEADER_BYTES_MAX = 8 * 1024;
+/** Characters of what tells a program apart. */
+const READER_MAX = 256;
 
 export interface MetricsOptions {
   /** 0: any free one. */
@@ -89,7 +91,7 @@ export class Metrics implements Part {
     if (refused === null) {
       const { parts, leaving } = this.#options;
       const said = leaving.now;
-      if (req.method === 'GET') res.once('finish', () => leaving.read(said));
+      if (req.method === 'GET') res.once('finish', () => leaving.read(said, readerOf(req)));
       say(res, 200, exposition(collect(parts(), this.#figures, said)), EXPOSITION_TYPE);
     } else {
       if (refused.status === 405) res.setHeader('Allow', 'GET, HEAD');
@@ -97,6 +99,10 @@ export class Metrics implements Part {
     }
   }
 }
+
+/** What tells the programs apart that ask: all of them come from this machine, if only by way of a proxy. */
+const readerOf = ({ headers }: IncomingMessage): string =>
+  `${headers['user-agent'] ?? ''} ${String(headers['x-forwarded-for'] ?? '')}`.slice(0, READER_MAX);
 
 function refusal({ headers, method, url }: IncomingMessage): { status: number; text: string } | null {
   // A page whose host name was pointed at 127.0.0.1 is none of us.

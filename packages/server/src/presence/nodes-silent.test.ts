@@ -61,4 +61,22 @@ describe('a node that falls silent, and whose machine keeps the connections of i
     const { at } = centre.signOuts.find(({ loginId }) => loginId === '3001')!;
     expect(at - fell).toBeLessThan(35_000 + 2 * GRACE);
   });
+
+  test('when the node that took its users over dies, too, the next one knows as much', async () => {
+    const centre = await silent(NOTICE);
+    const fell = centre.clock.monotonic();
+    centre.lost(centre.nodes[0] as PresenceNode);
+    await centre.pass(40_000);
+    const [, b, c] = centre.nodes as [PresenceNode, PresenceNode, PresenceNode];
+    const heir = b.watch.isHere('3001') ? b : c;
+    heir.kill();
+    await centre.pass(120_000);
+    expect(centre.signOuts.filter(({ loginId }) => loginId === '3001')).toEqual([]);
+    await centre.pass(5 * NOTICE);
+    const { at } = centre.signOuts.find(({ loginId }) => loginId === '3001')!;
+    expect(at - fell).toBeGreaterThan(NOTICE);
+    expect(at - fell).toBeLessThan(NOTICE + 50_000);
+    expect(centre.signOuts.filter(({ loginId }) => loginId === '3001')).toHaveLength(1);
+    expect(centre.wrong).toEqual([]);
+  });
 });

@@ -3,7 +3,7 @@ import { VirtualClock } from '@poise/clock';
 import { expect, test } from 'vitest';
 import { type Entry, type Fabric, LocalHub } from '../cluster/index.ts';
 import { NodeCluster } from '../cluster/node-cluster.ts';
-import { PresenceBook } from './presence-book.ts';
+import { type BookedPresence, PresenceBook } from './presence-book.ts';
 import type { ShownPresence } from './watched.ts';
 
 const shown = (loginId: string, isPresent = true): ShownPresence => ({
@@ -188,6 +188,36 @@ test('a new process of a node writes over what the one before it has shown, and 
   await pass();
   await b.book.remove(entry!);
   expect(keys()).toEqual(['3001.a', '3002.a']);
+});
+
+test.each([
+  [
+    { host: 'a.example', forMs: 5 },
+    { host: 'a.example', forMs: 5 },
+  ],
+  [
+    { host: null, forMs: 5 },
+    { host: null, forMs: 5 },
+  ],
+  // What is no host is asked nothing.
+  [
+    { host: 'a/b c', forMs: 5 },
+    { host: null, forMs: 5 },
+  ],
+  [
+    { host: 'a'.repeat(254), forMs: 5 },
+    { host: null, forMs: 5 },
+  ],
+  [{ host: 'a.example', forMs: 'long' }, undefined],
+  [{ host: 'a.example', forMs: -1 }, undefined],
+  ['silent', undefined],
+])('that a node fell silent may be news: %j', async (uninformed, read) => {
+  const { pass, node } = centre();
+  const [a, b] = [node('a'), node('b')];
+  await pass();
+  a.set('3001', { ...shown('3001', false), uninformed } as BookedPresence);
+  await pass();
+  expect([...b.book.of('3001')].map((entry) => entry.uninformed)).toEqual([read]);
 });
 
 test.each([

@@ -9,17 +9,25 @@ import { WriteBehind } from '../store/write-behind.ts';
 import type { ShownPresence } from './watched.ts';
 
 /** What a process of a node shows of a user. */
-export interface BookEntry extends ShownPresence {
+export interface BookedPresence extends ShownPresence {
+  /** He was at a node that fell silent, which may be news to his client: its host, null where it is not known, and for how long, ms. */
+  readonly uninformed?: { readonly host: string | null; readonly forMs: number };
+}
+
+/** … with who has written it. */
+export interface BookEntry extends BookedPresence {
   readonly node: string;
   readonly instance: string;
   readonly revision: number;
+  /** When it was read, monotonic ms. */
+  readonly at: number;
 }
 
 export interface PresenceBookOptions {
   readonly cluster: Cluster;
   readonly clock: Clock;
   /** What this node shows of a user now; undefined: nothing. */
-  readonly shownOf: (loginId: string) => ShownPresence | undefined;
+  readonly shownOf: (loginId: string) => BookedPresence | undefined;
   /** All of whom it shows anything. */
   readonly shown: () => Iterable<string>;
   /** What another process shows of a user has come or changed. */
@@ -127,7 +135,7 @@ export class PresenceBook {
   }
 
   #changed({ key, value, revision }: Entry): void {
-    const { cluster, onShown } = this.#options;
+    const { cluster, clock, onShown } = this.#options;
     const notice = cluster.open(`presence/${key}`, value);
     if (notice === undefined) {
       this.#overwritten(key, revision);
@@ -141,7 +149,7 @@ export class PresenceBook {
       this.#overwritten(key, revision);
       return;
     }
-    const entry = { ...shown, node, instance, revision };
+    const entry = { ...shown, node, instance, revision, at: clock.monotonic() };
     const byNode = this.#entries.get(shown.loginId) ?? new Map<string, BookEntry>();
     this.#entries.set(shown.loginId, byNode.set(node, entry));
     this.#logins.set(key, { loginId: shown.loginId, node });
@@ -215,10 +223,22 @@ const keyOf = (loginId: string, node: string): string => `${wordOf(loginId)}.${w
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 const timeOrNull = (value: unknown): number | null => (Number.isFinite(value) ? (value as number) : null);
 
+/** A name or an address. */
+const HOST = /^[\w.:-]{1,253}$/;
+
+function uninformedIn(value: unknown): Pick<BookedPresence, 'uninformed'> {
+  const { host, forMs } = (value ?? {}) as Record<string, unknown>;
+  if (typeof forMs !== 'number' || !(forMs >= 0)) return {};
+  return { uninformed: { host: typeof host === 'string' && HOST.test(host) ? host : null, forMs } };
+}
+
 /** Undefined: not of this form. */
-function shownIn(body: unknown): ShownPresence | undefined {
+function shownIn(body: unknown): BookedPresence | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
-  const { loginId, isPresent, session, departure, awaySince, lastActiveAt } = body as Record<string, unknown>;
+  const { loginId, isPresent, session, departure, awaySince, lastActiveAt, uninformed } = body as Record<
+    string,
+    unknown
+  >;
   const { jid, transport, address } = (session ?? {}) as Record<string, unknown>;
   if (typeof loginId !== 'string' || typeof isPresent !== 'boolean') return undefined;
   if (typeof jid !== 'string' || typeof transport !== 'string' || typeof address !== 'string')
@@ -231,5 +251,6 @@ function shownIn(body: unknown): ShownPresence | undefined {
     departure: textOrNull(departure),
     awaySince: timeOrNull(awaySince),
     lastActiveAt: timeOrNull(lastActiveAt),
+    ...uninformedIn(uninformed),
   };
 }

@@ -4,7 +4,7 @@
  */
 import { type Clock, LATE_MS, type Timer } from '@poise/clock';
 import { type Cluster, wordOf } from '../cluster/index.ts';
-import { type BookEntry, PresenceBook } from './presence-book.ts';
+import { type BookEntry, type BookedPresence, PresenceBook } from './presence-book.ts';
 import { answerPresence, PresenceQuestions } from './presence-questions.ts';
 import type { SignsOfLife, Whereabouts } from './signs-of-life.ts';
 import type { PresenceElsewhere, SharedUsers } from './watched.ts';
@@ -48,6 +48,12 @@ const NOWHERE: Whereabouts = { type: 'nowhere' };
 /** Users of a dead node that are taken over before the lease is taken again. */
 const HEIRS_AT_ONCE = 64;
 
+/** `host`: null where it is not known; `until`: monotonic ms. */
+interface Uninformed {
+  readonly host: string | null;
+  readonly until: number;
+}
+
 export class SharedPresence {
   readonly #o: SharedPresenceOptions;
   readonly #users: SharedUsers;
@@ -67,7 +73,7 @@ export class SharedPresence {
   /** The absence from nodes that are cut off which is known of a user: he has had his time since. */
   readonly #absences = new Map<string, string>();
   /** Users who had a session at a node that is gone: its host, where it is known, and until when that may be news to their clients, monotonic ms. */
-  readonly #uninformed = new Map<string, { readonly host: string | undefined; readonly until: number }>();
+  readonly #uninformed = new Map<string, Uninformed>();
   /** When it was found that nobody else has a user, monotonic ms. */
   readonly #decided = new Map<string, number>();
   /** Since when the others are seen, monotonic ms. */
@@ -86,7 +92,7 @@ export class SharedPresence {
     this.#book = new PresenceBook({
       cluster,
       clock,
-      shownOf: (loginId) => users.shownOf(loginId),
+      shownOf: (loginId) => this.#bookedOf(loginId),
       shown: () => users.shown(),
       onShown: (entry) => this.#shown(entry),
       onCurrent: () => this.#look(),
@@ -158,7 +164,7 @@ export class SharedPresence {
     if (found === undefined) return false;
     if (clock.monotonic() < found.until) {
       const { host } = found;
-      if (host === undefined || (await askHosts?.(loginId, [host])) === 'unknown') return true;
+      if (host === null || (await askHosts?.(loginId, [host])) === 'unknown') return true;
     }
     this.#uninformed.delete(loginId);
     return false;
@@ -346,13 +352,31 @@ export class SharedPresence {
     const isElsewhere = [...this.#book.of(loginId)].some((other) => this.#isAnothers(other));
     if (!isElsewhere) {
       this.#users.inherit(entry);
-      const until = this.#o.clock.monotonic() + (this.#o.noticeMs ?? 0);
-      if (entry.isPresent && this.#users.shownOf(loginId)?.isPresent === false)
-        this.#uninformed.set(loginId, { host: this.#hosts.get(entry.node), until });
+      const uninformed = this.#uninformedBy(entry);
+      if (uninformed !== null && this.#users.shownOf(loginId)?.isPresent === false)
+        this.#uninformed.set(loginId, uninformed);
       void this.#lookWhetherCutOff(loginId);
     }
     // First ours, then not the other's: at no moment is he nobody's.
     if (this.#users.shownOf(loginId) !== undefined) await this.#book.write(loginId);
     await this.#book.remove(entry);
+  }
+
+  /** Whether the end of this node, or of one whose heir it was, may be news to the client of a user. */
+  #uninformedBy({ node, isPresent, uninformed, at }: BookEntry): Uninformed | null {
+    const { clock, noticeMs = 0 } = this.#o;
+    const until = clock.monotonic() + noticeMs;
+    if (isPresent) return { host: this.#hosts.get(node) ?? null, until };
+    if (uninformed === undefined) return null;
+    return { host: uninformed.host, until: Math.min(until, at + uninformed.forMs) };
+  }
+
+  /** What the others see of a user: if this node dies, too, its heir knows what it knew. */
+  #bookedOf(loginId: string): BookedPresence | undefined {
+    const shown = this.#users.shownOf(loginId);
+    const found = this.#uninformed.get(loginId);
+    if (shown === undefined || shown.isPresent || found === undefined) return shown;
+    const { host, until } = found;
+    return { ...shown, uninformed: { host, forMs: Math.max(0, until - this.#o.clock.monotonic()) } };
   }
 }
