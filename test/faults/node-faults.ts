@@ -213,7 +213,7 @@ export const agentAtTwoNodes: Fault = (faults) => {
 };
 
 /** The desktops of a node move to another one, then it is stopped. */
-const nodeDrained: Fault = (faults) => {
+export const nodeDrained: Fault = (faults) => {
   const { world } = faults;
   const place = faults.place();
   const { node } = place;

@@ -104,9 +104,11 @@ export class Disk implements SubscriptionStore {
     find: async () => [...this.#signOuts.values()],
   };
 
-  /** How many sign-outs of a user are recorded here. */
+  /** How many sign-outs of a user are recorded here, without those that a supervisor has asked for. */
   signOutsOf(loginId: string): number {
-    return [...this.#signOuts.values()].filter(({ agentId }) => agentId === loginId).length;
+    return [...this.#signOuts.values()].filter(
+      ({ agentId, cause }) => agentId === loginId && cause !== 'supervisor',
+    ).length;
   }
 
   /** What the history of shifts needs at a start; entries that are over are never read here. */

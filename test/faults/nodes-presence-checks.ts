@@ -200,7 +200,10 @@ export class NodesPresenceChecks {
       broken('one node signs out', `${node.host} signs ${user} out ${ago} ms after ${before.by.host}`);
   }
 
-  /** While all nodes are well, a sign-out is in one record of one node: the others know from its word whose doing it is. */
+  /**
+   * While all nodes are well, a sign-out is in one record of one node: the others know from its word whose doing it is. Where it has only made
+   * him NOT_READY, a supervisor may sign him out besides: that is another one.
+   */
   #recordedOnce(user: string): void {
     const { clock, places, now, broken } = this.#world;
     const count = () => places.reduce((sum, { disk }) => sum + disk.signOutsOf(user), 0);
