@@ -169,6 +169,8 @@ export interface Centre {
 export const webAt = (host: string): string => `web:${host}`;
 /** `presence.grace`. */
 export const GRACE_MS = 60_000;
+/** As `main/presence.ts` has it with the settings' own times: how late clients of a node may notice that it stands still. */
+export const NOTICE_MS = 180_000;
 
 export class SimNode {
   readonly process: SimProcess;
@@ -302,6 +304,7 @@ export class SimNode {
           clock,
           hosts: centre!.hosts.slice(0, 2).filter((one) => one !== host),
           inService: () => desk.status.inService,
+          noticeMs: defect.noticeMs(NOTICE_MS),
           askHosts: (...asked) => centre!.askHosts(...asked),
           signs:
             centre!.signs &&

@@ -1,12 +1,13 @@
-/** What the model demands of records, by nodes that are nothing but their happenings and their disks. */
+/** What the model demands of records, and of nodes that stand still, by nodes that are nothing but their happenings and their disks. */
 import { VirtualClock } from '@poise/clock';
 import { AgentState } from '@poise/ged188';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { SignOutRecord } from '../../packages/server/src/domain/presence.ts';
 import { Happenings } from '../../packages/server/src/happenings.ts';
-import { Disk, type SimNode } from './node.ts';
+import { Disk, NOTICE_MS, type SimNode } from './node.ts';
 import { NodesPresenceChecks } from './nodes-presence-checks.ts';
 import type { Place } from './place.ts';
+import { SimProcess } from './process.ts';
 import type { World } from './world.ts';
 
 const USER = '2002';
@@ -19,17 +20,19 @@ let broken: string[];
 let clock: VirtualClock;
 let places: Place[];
 let nodes: SimNode[];
+/** Of the user, all at the first node. */
+let sessions: object[];
 
 beforeEach(() => {
   broken = [];
   clock = new VirtualClock();
-  let sessions = [{ user: USER, available: true }];
+  sessions = [{ user: USER, available: true }];
   nodes = ['node1', 'node2'].map(
     (host, at) =>
       ({
         host,
         happenings: new Happenings(() => clock.now()),
-        process: { alive: true, running: true, ranSince: 0 },
+        process: new SimProcess(host, clock),
         desk: { status: { inService: true } },
         notification: { sessions: () => (at === 0 ? sessions : []) },
         part: { health: () => ({ ready: true, reason: '' }) },
@@ -63,10 +66,14 @@ beforeEach(() => {
   const checks = new NodesPresenceChecks(world as unknown as World);
   for (const node of nodes) checks.watch(node);
   checks.begin();
-  clock.advance(2_000);
+  clock.advance(10_000);
+});
+
+/** He has left, and all nodes are well for as long as they have to be. */
+function leaves(): void {
   sessions = [];
   clock.advance(WELL_MS);
-});
+}
 
 const signsOut = (at: number, reason: number) =>
   nodes[at]!.happenings.publish('cti.sent', {
@@ -78,6 +85,7 @@ const records = (at: number, id: number, cause: SignOutRecord['cause']) =>
   places[at]!.disk.signOuts.save([{ id, agentId: USER, cause } as SignOutRecord]);
 
 test.each([2, 0])('a sign-out with %i records is found', (count) => {
+  leaves();
   signsOut(0, 255);
   for (let at = 0; at < count; at++) records(at, 1, at === 0 ? 'presence' : 'system');
   clock.advance(RECORDED_MS);
@@ -85,6 +93,7 @@ test.each([2, 0])('a sign-out with %i records is found', (count) => {
 });
 
 test('whom that has made NOT_READY a supervisor may sign out at once: that is a sign-out, and a record, of its own', () => {
+  leaves();
   signsOut(0, 255);
   records(0, 1, 'presence');
   clock.advance(3_000);
@@ -92,4 +101,51 @@ test('whom that has made NOT_READY a supervisor may sign out at once: that is a 
   records(0, 2, 'supervisor');
   clock.advance(RECORDED_MS);
   expect(broken).toEqual([]);
+});
+
+describe('whose node stands still', () => {
+  const [tooEarly, lateEnough] = [NOTICE_MS - 5_000, NOTICE_MS + 5_000];
+  /** Of invariants, without what else is wrong with records here. */
+  const wrongful = () => broken.filter((line) => line.startsWith('no wrongful sign-out'));
+
+  test.each([tooEarly, lateEnough])(
+    'is signed out by another one after %i ms: too early before 180 s',
+    (ms) => {
+      nodes[0]!.process.freeze();
+      clock.advance(ms);
+      signsOut(1, 255);
+      expect(wrongful()).toHaveLength(ms < NOTICE_MS ? 1 : 0);
+    },
+  );
+
+  test('may be signed out after the grace period where the other one has stood still as well', () => {
+    nodes[0]!.process.freeze();
+    clock.advance(WELL_MS);
+    nodes[1]!.process.freeze();
+    nodes[1]!.process.thaw();
+    signsOut(1, 255);
+    expect(wrongful()).toEqual([]);
+  });
+
+  test('so may he be, when it goes on, sees that he is gone, and stands still again', () => {
+    const { process } = nodes[0]!;
+    process.freeze();
+    clock.advance(WELL_MS);
+    process.thaw();
+    sessions = [];
+    clock.advance(10_000);
+    process.freeze();
+    clock.advance(WELL_MS);
+    signsOut(1, 255);
+    expect(wrongful()).toEqual([]);
+  });
+
+  test('and who had left it before', () => {
+    sessions = [];
+    clock.advance(1_000);
+    nodes[0]!.process.freeze();
+    clock.advance(WELL_MS);
+    signsOut(1, 255);
+    expect(wrongful()).toEqual([]);
+  });
 });
