@@ -24,7 +24,10 @@ interface Told {
 export class SameWords {
   readonly #world: World;
   readonly #told = new Map<string, Told>();
-  /** Calls that were there before all nodes were well: who learned of them by a recovery has more or less to tell of their end. */
+  /**
+   * Calls that were there before all nodes were well: who learned of them by a recovery has more or less to tell of their end. And requests
+   * that were answered then: of one whose answer the others have not heard they give up later.
+   */
   readonly #old = new Set<string>();
   /** Monotonic ms. */
   #wellSince: number | undefined;
@@ -36,9 +39,11 @@ export class SameWords {
   /** The webservices of a node publish. */
   published({ host }: SimNode, topic: string, payload: string): void {
     if (!/^\/finesse\/api\/User\/\d+(?:\/Dialogs)?$/.test(topic)) return;
-    const calls = [...payload.matchAll(/<id>(\d+)<\/id>/g)].map(([, id]) => id!);
-    if (!this.#isSettled) for (const id of calls) this.#old.add(id);
-    if (this.#wellSince === undefined || calls.some((id) => this.#old.has(id))) return;
+    const about = [...payload.matchAll(/<(?:id>(\d+)|requestId>([^<]+))</g)].map(
+      ([, id, asked]) => id ?? asked!,
+    );
+    if (!this.#isSettled) for (const id of about) this.#old.add(id);
+    if (this.#wellSince === undefined || about.some((id) => this.#old.has(id))) return;
     const text = textOf(payload);
     const key = `${topic} ${text}`;
     const told = this.#told.get(key) ?? {
