@@ -35,11 +35,11 @@ beforeEach(() => {
   words.check();
 });
 
-const tells = (at: number, requestId: string) =>
+const tells = (at: number, requestId: string, event = 'put') =>
   words.published(
     nodes[at]!,
     TOPIC,
-    `<Update><event>put</event><requestId>${requestId}</requestId><source>${TOPIC}</source></Update>`,
+    `<Update><event>${event}</event><requestId>${requestId}</requestId><source>${TOPIC}</source></Update>`,
   );
 const passes = (ms: number) => {
   world.now += ms;
@@ -61,4 +61,23 @@ test('a request that one node has answered just when all were well again may be 
   tells(1, 'r1');
   passes(5_000);
   expect(broken).toEqual([]);
+});
+
+test('what comes about just when it is asked for is told twice by those who hear of that later: as it was, and as it is by then', () => {
+  passes(20_000);
+  const [knows, hears] = [0, 1];
+  tells(knows, 'r1', 'PUT');
+  tells(knows, '', 'DELETE');
+  for (const event of ['PUT', 'DELETE']) tells(hears, '', event);
+  tells(hears, 'r1', 'DELETE');
+  passes(5_000);
+  expect(broken).toEqual([]);
+});
+
+test('whoever never tells of the request is found all the same', () => {
+  passes(20_000);
+  tells(0, 'r1', 'PUT');
+  tells(1, '', 'PUT');
+  passes(5_000);
+  expect(broken).toEqual([`node2 did not tell on ${TOPIC}: event PUT requestId r1 source ${TOPIC}`]);
 });

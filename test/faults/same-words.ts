@@ -59,14 +59,18 @@ export class SameWords {
 
   /**
    * What comes about by itself just when somebody asks for it is an answer at those who know of the request by then, and told without its requestId,
-   * and once more with it, at those who hear of it after that.
+   * and once more with it, at those who hear of it after that: as it is by then, of a call that is over its DELETE.
    */
   #answers({ topic, text }: Told, host: string): boolean {
-    if (!text.includes(NOBODY_ASKED)) return false;
-    const [before, after] = text.split(NOBODY_ASKED) as [string, string];
-    const isThis = (other: Told) =>
-      other.topic === topic && other.text.startsWith(`${before}requestId `) && other.text.endsWith(after);
-    return [...this.#told.values()].some((other) => isThis(other) && other.at.has(host));
+    const [, before = '', requestId = '', after = ''] = /^(.*)requestId (\S*) (.*)$/.exec(text) ?? [];
+    const isTold = (is: (other: string) => boolean) =>
+      [...this.#told.values()].some((other) => other.topic === topic && other.at.has(host) && is(other.text));
+    if (requestId === '')
+      return isTold((other) => other.startsWith(`${before}requestId `) && other.endsWith(after));
+    return (
+      isTold((other) => other === `${before}${NOBODY_ASKED}${after}`) &&
+      isTold((other) => other.includes(`requestId ${requestId} `))
+    );
   }
 
   get #isSettled(): boolean {
