@@ -11,6 +11,8 @@ const TOLD_WITHIN_MS = 4_000;
 const SETTLED_MS = 8_000;
 
 const NOBODY_ASKED = 'requestId  ';
+/** A call is gone. */
+const ENDS = 'event DELETE';
 
 interface Told {
   readonly topic: string;
@@ -59,7 +61,7 @@ export class SameWords {
 
   /**
    * What comes about by itself just when somebody asks for it is an answer at those who know of the request by then, and told without its requestId,
-   * and once more with it, at those who hear of it after that: as it is by then, of a call that is over its DELETE.
+   * and once more with it, at those who hear of it after that. Of a call that has come to its end the one may answer with the last PUT, the other with the DELETE.
    */
   #answers({ topic, text }: Told, host: string): boolean {
     const [, before = '', requestId = '', after = ''] = /^(.*)requestId (\S*) (.*)$/.exec(text) ?? [];
@@ -67,9 +69,10 @@ export class SameWords {
       [...this.#told.values()].some((other) => other.topic === topic && other.at.has(host) && is(other.text));
     if (requestId === '')
       return isTold((other) => other.startsWith(`${before}requestId `) && other.endsWith(after));
+    const answer = text.includes(ENDS) ? `requestId ${requestId} ` : `${ENDS} requestId ${requestId} `;
     return (
       isTold((other) => other === `${before}${NOBODY_ASKED}${after}`) &&
-      isTold((other) => other.includes(`requestId ${requestId} `))
+      isTold((other) => other.includes(answer))
     );
   }
 
