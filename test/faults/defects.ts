@@ -159,6 +159,11 @@ export class Defect {
     return [payload.replace(/<requestId>[^<]*<\/requestId>/, '')];
   }
 
+  /** How long clients of a node that answers nothing may wait for it. */
+  noticeMs(right: number): number {
+    return this.#name === 'silent node taken for dead' ? 0 : right;
+  }
+
   /** Whether the presence watch is told of this. */
   tellsPresence(user: string, type: 'available' | 'unavailable'): boolean {
     if (this.#name === 'absence not noticed') return type === 'available';

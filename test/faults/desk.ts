@@ -56,6 +56,8 @@ const CALLS = ['make', 'answer', 'hold', 'retrieve', 'drop', 'consult', 'transfe
 
 const IS_WELL: ReadonlySet<string> = new Set(['connected', 'recovered', 'resumed']);
 const IS_LOST: ReadonlySet<string> = new Set(['disconnected', 'reconnecting', 'failing', 'moving']);
+/** In these the page leaves its node by its own wish, when the maintenance mode has long begun. */
+const LEAVES: ReadonlySet<string | undefined> = new Set(['moving', 'stays']);
 
 /** Members that could not be read are asked for again. */
 const MEMBERS_AGAIN_MS = 5_000;
@@ -82,7 +84,7 @@ export class AgentDesktop {
   #connectedSince = 0;
   /** The connection as the page was told last. */
   connection = 'disconnected';
-  /** When it was lost last (monotonic ms), and what was told of that. */
+  /** When it was lost last (monotonic ms), and what was told of that. A move for maintenance is no loss. */
   lost = { at: Number.NEGATIVE_INFINITY, detail: '' };
 
   constructor(options: DeskOptions) {
@@ -164,7 +166,9 @@ export class AgentDesktop {
     for (const name of CALLS) this.#watch(client.calls as never, name);
     client.on('connection', (status, { detail }) => {
       if (this.#client !== client) return;
-      if (IS_WELL.has(this.connection) && IS_LOST.has(status) && this.state.phase === 'signed-in')
+      const isWish = status === 'moving' && LEAVES.has(this.state.maintenance?.phase);
+      const isLoss = IS_WELL.has(this.connection) && IS_LOST.has(status) && !isWish;
+      if (isLoss && this.state.phase === 'signed-in')
         this.lost = { at: process.clock.monotonic(), detail: `${status} ${detail}` };
       this.connection = status;
       if (status === 'connected') this.#connectedSince = process.clock.monotonic();

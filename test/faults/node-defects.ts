@@ -21,6 +21,7 @@ export const NODE_DEFECTS = {
   'cut off, and well': ['a node that is cut off says so'],
   'users of a dead node not inherited': ['no missing sign-out'],
   'signs of life not read': ['no wrongful sign-out'],
+  'silent node taken for dead': ['no wrongful sign-out'],
   'words of other nodes not heard': ['every request is answered at every node', 'all nodes tell the same'],
   'word of a request heard only at its end': ['all nodes tell the same'],
   'bus not waited for': ['all nodes tell the same'],
@@ -67,6 +68,8 @@ export const IN_NODES: Readonly<Record<NodeDefectName, () => () => void>> = {
   },
   'users of a dead node not inherited': () => replace(PresenceWatch.prototype, 'inherit', () => {}),
   'signs of life not read': () => replace(SignsOfLife.prototype, 'of', async () => ({ type: 'nowhere' })),
+  // Of what a node is given (`Defect.noticeMs`).
+  'silent node taken for dead': () => () => {},
   'word of a request heard only at its end': () =>
     all(
       replace(AgentRequests.prototype, 'foreignAsked', () => true),

@@ -185,6 +185,38 @@ export const nodeAndClientKilled: Fault = (faults) => {
   faults.during(`${place.name} killed${isLost ? ', its disk lost,' : ''}`, lengthMs, down);
 };
 
+/**
+ * A node stands still, for so long that the others take it for gone, and its host answers nothing. Our pages move; of some that are gone in the same
+ * moment nobody can know whether they wait for it still, as a foreign client does: it comes to another node as late as it can, or never.
+ */
+export const nodeSilent: Fault = (faults) => {
+  const { random, world } = faults;
+  const { name, host, node } = faults.place();
+  if (node === undefined) return;
+  const lengthMs = between(random, 80, 240) * SECOND;
+  const page = pick(
+    random,
+    [...world.desktops.values()].filter((one) => one.host === host && one.isLive),
+  );
+  const backAfterMs = chance(random, 0.5) ? between(random, 70, 150) * SECOND : undefined;
+  faults.during(
+    `${name} stands still, and its host answers nothing,`,
+    lengthMs,
+    faults.freezing(node.process),
+  );
+  if (page === undefined || world.now >= BURSTS[0].until) return;
+  const { loginId } = page;
+  const isBack = backAfterMs === undefined ? 'for good' : `another one after ${backAfterMs} ms`;
+  faults.at(`client of ${loginId} killed, ${isBack}`, () => page.process.kill(), true);
+  faults.gone.add(loginId);
+  world.desktops.delete(loginId);
+  if (backAfterMs === undefined) return;
+  world.clock.schedule(backAfterMs, () => {
+    faults.gone.delete(loginId);
+    if (!world.desktops.has(loginId)) void world.openBrowser(loginId).signIn();
+  });
+};
+
 /** Somebody has the page open at two nodes, and both are gone in one moment, for good: both nodes wait for him. */
 export const agentAtTwoNodes: Fault = (faults) => {
   const { random, world } = faults;
@@ -213,7 +245,7 @@ export const agentAtTwoNodes: Fault = (faults) => {
 };
 
 /** The desktops of a node move to another one, then it is stopped. */
-const nodeDrained: Fault = (faults) => {
+export const nodeDrained: Fault = (faults) => {
   const { world } = faults;
   const place = faults.place();
   const { node } = place;
@@ -244,5 +276,6 @@ export const NODE_FAULTS: readonly Fault[] = [
   ).flatMap(([fault, weight]) => Array.from({ length: weight }, () => fault)),
   // Nodes are lost more often than where there is one.
   ...Array.from({ length: 3 }, (): Fault => (faults) => faults.nodeRestarted(faults)),
-  ...Array.from({ length: 2 }, (): Fault => (faults) => faults.nodeFrozen(faults)),
+  (faults) => faults.nodeFrozen(faults),
+  nodeSilent,
 ];

@@ -104,9 +104,11 @@ export class Disk implements SubscriptionStore {
     find: async () => [...this.#signOuts.values()],
   };
 
-  /** How many sign-outs of a user are recorded here. */
+  /** How many sign-outs of a user are recorded here, without those that a supervisor has asked for. */
   signOutsOf(loginId: string): number {
-    return [...this.#signOuts.values()].filter(({ agentId }) => agentId === loginId).length;
+    return [...this.#signOuts.values()].filter(
+      ({ agentId, cause }) => agentId === loginId && cause !== 'supervisor',
+    ).length;
   }
 
   /** What the history of shifts needs at a start; entries that are over are never read here. */
@@ -167,6 +169,8 @@ export interface Centre {
 export const webAt = (host: string): string => `web:${host}`;
 /** `presence.grace`. */
 export const GRACE_MS = 60_000;
+/** As `main/presence.ts` has it with the settings' own times: how late clients of a node may notice that it stands still. */
+export const NOTICE_MS = 180_000;
 
 export class SimNode {
   readonly process: SimProcess;
@@ -300,6 +304,7 @@ export class SimNode {
           clock,
           hosts: centre!.hosts.slice(0, 2).filter((one) => one !== host),
           inService: () => desk.status.inService,
+          noticeMs: defect.noticeMs(NOTICE_MS),
           askHosts: (...asked) => centre!.askHosts(...asked),
           signs:
             centre!.signs &&

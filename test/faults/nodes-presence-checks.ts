@@ -4,7 +4,7 @@
  */
 import { AgentState } from '@poise/ged188';
 import { CENTRE } from './directory.ts';
-import { GRACE_MS, type SimNode } from './node.ts';
+import { GRACE_MS, NOTICE_MS, type SimNode } from './node.ts';
 import type { Place } from './place.ts';
 import type { World } from './world.ts';
 
@@ -16,6 +16,8 @@ const LOOK_EVERY_MS = 1_000;
 const SIGNED_OUT_WITHIN_MS = 280_000;
 /** A page that the whole system has agreed about for this long is there. */
 const SETTLED_MS = 10_000;
+/** Who has come so long before a node stood still is known to all as being there. */
+const SHOWN_AFTER_MS = 5_000;
 /** Of one sign-out the nodes that do not have its lease keep off so long. */
 const LEASE_MS = 30_000;
 /** A sign-out that the CTI server has carried out so long ago is known to all nodes that are well. */
@@ -46,6 +48,10 @@ export class NodesPresenceChecks {
   readonly #left = new Map<string, number>();
   /** Who has left a node that was cut off: others know it by the database alone. */
   readonly #leftUnseen = new Set<string>();
+  /** Since when users are where they are, monotonic ms. */
+  readonly #cameAt = new Map<string, number>();
+  /** Where users had their last session: at a node that has stood still since, so that their clients may wait for it. */
+  readonly #silent = new Map<string, { readonly place: Place; readonly since: number }>();
   readonly #seen = new Set<string>();
   /** Since when users have no page that runs. */
   readonly #pageless = new Map<string, number>();
@@ -104,6 +110,9 @@ export class NodesPresenceChecks {
     const at = this.#placesOf(user);
     this.#at.set(user, at);
     if (at.size > 0) {
+      if (at.size !== before.size || [...at].some((place) => !before.has(place)))
+        this.#cameAt.set(user, this.#world.now);
+      this.#silent.delete(user);
       this.#seen.add(user);
       this.#left.delete(user);
       this.#forced.delete(user);
@@ -111,6 +120,10 @@ export class NodesPresenceChecks {
       return;
     }
     if (before.size === 0) return;
+    const still = [...before].find(({ node }) => node?.process.stoodSince !== undefined);
+    const since = still?.node?.process.stoodSince;
+    if (still !== undefined && since !== undefined && this.#isShown(user, still))
+      this.#silent.set(user, { place: still, since });
     // When he left a node that is cut off, no other node can know unless it has written so.
     const isKnown = [...before].every((place) => !place.line!.isDown || this.#hasWritten(place));
     if ([...before].some(({ line }) => line!.isDown)) this.#leftUnseen.add(user);
@@ -148,7 +161,30 @@ export class NodesPresenceChecks {
       wrong('although the page is connected');
     if (!isReachable(node))
       broken('a node that is cut off signs nobody out', `${node.host} is, and signs ${user} out`);
+    const silentMs = this.#silentFor(user, node);
+    if (silentMs < NOTICE_MS)
+      wrong(`${silentMs} ms after his node stood still, which answers nothing: his client may not know`);
     this.#once(node, user);
+  }
+
+  /** Whether the others knew of his session before this node stood still. */
+  #isShown(user: string, { node, line }: Place): boolean {
+    const stoodSince = node?.process.stoodSince ?? 0;
+    const known = Math.max(this.#cameAt.get(user) ?? 0, line!.since);
+    return !line!.isDown && stoodSince - known > SHOWN_AFTER_MS;
+  }
+
+  /** How long the node of his last session has stood still, ms; Infinity: it does not, or who has heard of that is gone himself. */
+  #silentFor(user: string, by: SimNode): number {
+    const { now, places, emptiedAt } = this.#world;
+    const { place, since = Number.NaN } = this.#silent.get(user) ?? {};
+    // It may have gone on, and stand still again.
+    if (place?.node?.process.stoodSince !== since || by === place.node) return Number.POSITIVE_INFINITY;
+    const others = places.filter((other) => other !== place);
+    const areThere = others.every(
+      ({ node }) => node?.process.running === true && node.process.ranSince < since,
+    );
+    return areThere && emptiedAt < since ? now - since : Number.POSITIVE_INFINITY;
   }
 
   /**
@@ -200,7 +236,10 @@ export class NodesPresenceChecks {
       broken('one node signs out', `${node.host} signs ${user} out ${ago} ms after ${before.by.host}`);
   }
 
-  /** While all nodes are well, a sign-out is in one record of one node: the others know from its word whose doing it is. */
+  /**
+   * While all nodes are well, a sign-out is in one record of one node: the others know from its word whose doing it is. Where it has only made
+   * him NOT_READY, a supervisor may sign him out besides: that is another one.
+   */
   #recordedOnce(user: string): void {
     const { clock, places, now, broken } = this.#world;
     const count = () => places.reduce((sum, { disk }) => sum + disk.signOutsOf(user), 0);

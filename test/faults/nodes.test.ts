@@ -1,7 +1,7 @@
 /** The simulation over several nodes: it repeats exactly, it finds what it is there to find, and what it has found stays mended. */
 import { describe, expect, test } from 'vitest';
 import { NODE_DEFECTS, type NodeDefectName } from './node-defects.ts';
-import { agentAtTwoNodes, nodeAndClientKilled, nodeIsland } from './node-faults.ts';
+import { agentAtTwoNodes, nodeAndClientKilled, nodeDrained, nodeIsland, nodeSilent } from './node-faults.ts';
 import type { Fault } from './plan.ts';
 import { simulate } from './simulate.ts';
 
@@ -13,6 +13,7 @@ const FAULTS: Partial<Record<NodeDefectName, readonly Fault[]>> = {
   'lease not asked for': [agentAtTwoNodes],
   'users of a dead node not inherited': [nodeAndClientKilled],
   'signs of life not read': [nodeIsland],
+  'silent node taken for dead': [nodeSilent],
 };
 
 test('two runs of a seed are the same, line by line; with one node more it is another story', {
@@ -42,4 +43,14 @@ describe('a defect that is built in is found within a few seeds', () => {
       expect.unreachable('no seed found it');
     },
   );
+});
+
+test('who comes to a node in maintenance mode leaves it again, long after that was announced: he has lost nothing', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  for (const seed of [4, 18]) {
+    const { broken, timeLine } = await simulate({ seed, nodes: 2, faults: [nodeDrained] });
+    expect(broken).toBeNull();
+    expect(timeLine).toContain('in maintenance mode');
+  }
 });

@@ -21,6 +21,8 @@ export class SimProcess {
   readonly #onDeath = new Set<Work>();
   /** Monotonic ms at which it was started, or went on for the last time. */
   ranSince: number;
+  /** Since when it stands still, monotonic ms; undefined: it does not. */
+  stoodSince: number | undefined;
   /** Shift of its wall clock, ms. */
   wallOffsetMs = 0;
 
@@ -55,13 +57,16 @@ export class SimProcess {
 
   /** Stopped (SIGSTOP, a sleeping laptop): neither timers nor arrivals are served; time goes on. */
   freeze(): void {
-    if (this.#state === 'running') this.#state = 'frozen';
+    if (this.#state !== 'running') return;
+    this.#state = 'frozen';
+    this.stoodSince = this.#base.monotonic();
   }
 
   /** Goes on: timers that are overdue first, as an event loop has it, then what arrived. */
   thaw(): void {
     if (this.#state !== 'frozen') return;
     this.#state = 'running';
+    this.stoodSince = undefined;
     this.ranSince = this.#base.monotonic();
     const due = this.#due.sort((a, b) => a.at - b.at);
     const arrived = this.#arrived;
@@ -81,6 +86,7 @@ export class SimProcess {
   kill(): void {
     if (this.#state === 'dead') return;
     this.#state = 'dead';
+    this.stoodSince = undefined;
     this.#due = [];
     this.#arrived = [];
     for (const work of [...this.#onDeath]) work();

@@ -11,6 +11,8 @@ const TOLD_WITHIN_MS = 4_000;
 const SETTLED_MS = 8_000;
 
 const NOBODY_ASKED = 'requestId  ';
+/** A call is gone. */
+const ENDS = 'event DELETE';
 
 interface Told {
   readonly topic: string;
@@ -24,7 +26,10 @@ interface Told {
 export class SameWords {
   readonly #world: World;
   readonly #told = new Map<string, Told>();
-  /** Calls that were there before all nodes were well: who learned of them by a recovery has more or less to tell of their end. */
+  /**
+   * Calls that were there before all nodes were well: who learned of them by a recovery has more or less to tell of their end. And requests
+   * that were answered then: of one whose answer the others have not heard they give up later.
+   */
   readonly #old = new Set<string>();
   /** Monotonic ms. */
   #wellSince: number | undefined;
@@ -36,9 +41,11 @@ export class SameWords {
   /** The webservices of a node publish. */
   published({ host }: SimNode, topic: string, payload: string): void {
     if (!/^\/finesse\/api\/User\/\d+(?:\/Dialogs)?$/.test(topic)) return;
-    const calls = [...payload.matchAll(/<id>(\d+)<\/id>/g)].map(([, id]) => id!);
-    if (!this.#isSettled) for (const id of calls) this.#old.add(id);
-    if (this.#wellSince === undefined || calls.some((id) => this.#old.has(id))) return;
+    const about = [...payload.matchAll(/<(?:id>(\d+)|requestId>([^<]+))</g)].map(
+      ([, id, asked]) => id ?? asked!,
+    );
+    if (!this.#isSettled) for (const id of about) this.#old.add(id);
+    if (this.#wellSince === undefined || about.some((id) => this.#old.has(id))) return;
     const text = textOf(payload);
     const key = `${topic} ${text}`;
     const told = this.#told.get(key) ?? {
@@ -54,14 +61,19 @@ export class SameWords {
 
   /**
    * What comes about by itself just when somebody asks for it is an answer at those who know of the request by then, and told without its requestId,
-   * and once more with it, at those who hear of it after that.
+   * and once more with it, at those who hear of it after that. Of a call that has come to its end the one may answer with the last PUT, the other with the DELETE.
    */
   #answers({ topic, text }: Told, host: string): boolean {
-    if (!text.includes(NOBODY_ASKED)) return false;
-    const [before, after] = text.split(NOBODY_ASKED) as [string, string];
-    const isThis = (other: Told) =>
-      other.topic === topic && other.text.startsWith(`${before}requestId `) && other.text.endsWith(after);
-    return [...this.#told.values()].some((other) => isThis(other) && other.at.has(host));
+    const [, before = '', requestId = '', after = ''] = /^(.*)requestId (\S*) (.*)$/.exec(text) ?? [];
+    const isTold = (is: (other: string) => boolean) =>
+      [...this.#told.values()].some((other) => other.topic === topic && other.at.has(host) && is(other.text));
+    if (requestId === '')
+      return isTold((other) => other.startsWith(`${before}requestId `) && other.endsWith(after));
+    const answer = text.includes(ENDS) ? `requestId ${requestId} ` : `${ENDS} requestId ${requestId} `;
+    return (
+      isTold((other) => other === `${before}${NOBODY_ASKED}${after}`) &&
+      isTold((other) => other.includes(answer))
+    );
   }
 
   get #isSettled(): boolean {

@@ -286,10 +286,12 @@ export function createDesk(dependencies: DeskDependencies): Desk {
       if (record === undefined) return;
       publisher.inOrder(() => {
         const agent = requests.checked(record.loginId, event);
-        if (agent === null) return;
-        gaps?.recovered(agent);
-        shifts?.agentHeard(agent, clock.now(), false);
-        tell(dialogs.agentChanged(agent, clock.now()));
+        if (agent !== null) {
+          gaps?.recovered(agent);
+          shifts?.agentHeard(agent, clock.now(), false);
+          tell(dialogs.agentChanged(agent, clock.now()));
+        }
+        gaps?.checked(agents.get(record.loginId));
       });
     },
     agentSince(agentId, event) {

@@ -93,6 +93,22 @@ test('what an event of the CTI server says counts more', async () => {
   expect(agentAt(pair.b)).toMatchObject({ mobile: MOBILE, pendingState: '' });
 });
 
+test('a node whose request is left unanswered during a call may have missed more: it asks for the wish as well', async () => {
+  await bBegins();
+  pair.b.server.event('3001', NOT_READY, '2003');
+  pair.b.server.event('3001', TALKING, '2003');
+  await wish();
+  pair.fabricB.cut(false);
+  pair.clock.advance(10_000);
+  expect(agentAt(pair.b).pendingState).toBe('');
+  pair.b.server.agents.set('3001', { state: TALKING, extension: '2003' });
+  pair.b.server.onAgentRequest = () => {};
+  await pair.b.put('3001', { state: 'NOT_READY' }, 'unanswered');
+  pair.clock.advance(60_000);
+  expect(agentAt(pair.b).pendingState).toBe('NOT_READY');
+  expect(told(pair.b).at(-1)).toContain('<pendingState>NOT_READY</pendingState>');
+});
+
 test('a sign-in that the node has heard of itself is not that of another node', async () => {
   await bBegins();
   reopen(NOT_READY);

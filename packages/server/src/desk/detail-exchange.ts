@@ -1,6 +1,7 @@
 /**
  * What no query of the CTI server tells of an agent who is signed in: the number of a mobile agent, the chosen device, and the state that
- * waits for the end of a call. A node that has started, or whose CTI link was lost, asks the others (docs/cluster.md).
+ * waits for the end of a call. A node that has started, or whose CTI link was lost, asks the others (docs/cluster.md); so does one that may have
+ * missed an event, about the wish.
  */
 import { readMobile } from '../commands/request-words.ts';
 import { type Members, name, oneOf, text } from '../commands/word-members.ts';
@@ -48,6 +49,13 @@ export class DetailExchange {
     const isHere = state !== 'LOGOUT';
     put(this.#signIns, loginId, isHere && mobile === null && activeDeviceId === null);
     put(this.#wishes, loginId, mayWish(state) && pendingState === '');
+  }
+
+  /** He was asked for, because events of him may be missing: among them that of a wish. */
+  checked({ loginId, state, pendingState }: Agent): void {
+    if (!mayWish(state) || pendingState !== '') return;
+    this.#wishes.add(loginId);
+    this.#question.ask([loginId]);
   }
 
   /** An event of the CTI server. @param before the agent before it */

@@ -36,6 +36,11 @@ export class GapExchange {
     this.#details.recovered(agent);
   }
 
+  /** The answer to a question while in service, after all that it told. */
+  checked(agent: Agent): void {
+    this.#details.checked(agent);
+  }
+
   /** An event of the CTI server, before it is applied. */
   heard(loginId: string, event: Extract<AgentEvent, { type: 'state' }>): void {
     this.#reasons.heard(loginId);

@@ -67,10 +67,13 @@ export class NodeQuestion {
     ];
   }
 
-  /** The picture is complete. */
-  ask(): void {
-    this.#ask();
-    this.#later(AGAIN_MS, () => this.#ask());
+  /**
+   * The picture is complete.
+   * @param only those to ask about; default: all of whom something is lacking
+   */
+  ask(only?: readonly string[]): void {
+    this.#ask(only);
+    this.#later(AGAIN_MS, () => this.#ask(only));
   }
 
   close(): void {
@@ -78,11 +81,11 @@ export class NodeQuestion {
     for (const timer of this.#timers) timer.cancel();
   }
 
-  #ask(): void {
+  #ask(only?: readonly string[]): void {
     const { bus, newId, inService } = this.#d;
     const { keys, batch, lacking } = this.#subject;
     if (!inService()) return;
-    const all = lacking();
+    const all = lacking().filter((key) => only?.includes(key) ?? true);
     for (let from = 0; from < all.length; from += batch) {
       const id = newId();
       this.#open.add(id);
